@@ -1,0 +1,153 @@
+#include "convert.h"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace unkick {
+
+namespace {
+
+double number(const Napi::Object& object, const char* key) {
+  const Napi::Value value = object.Get(key);
+  if (!value.IsNumber()) throw std::invalid_argument(std::string(key) + " must be a number");
+  const double a = value.As<Napi::Number>().DoubleValue();
+  if (!std::isfinite(a)) throw std::invalid_argument(std::string(key) + " must be finite");
+  return a;
+}
+
+bool flag(const Napi::Object& object, const char* key) { return object.Get(key).ToBoolean().Value(); }
+
+std::string text(const Napi::Object& object, const char* key) { return object.Get(key).ToString().Utf8Value(); }
+
+Napi::Array array(const Napi::Object& object, const char* key) {
+  const Napi::Value value = object.Get(key);
+  if (!value.IsArray()) throw std::invalid_argument(std::string(key) + " must be an array");
+  return value.As<Napi::Array>();
+}
+
+std::int64_t integer(const Napi::Object& object, const char* key, double least, double most) {
+  const double a = number(object, key);
+  if (a != std::floor(a) || a < least || a > most) throw std::invalid_argument(std::string(key) + " is out of range");
+  return static_cast<std::int64_t>(a);
+}
+
+constexpr double kMostParticles = 4e9;
+constexpr double kMostNodes = 4096;  // along one axis
+
+LocalMap toMap(const Napi::Object& spec, const Reference& reference) {
+  const std::string kind = text(spec, "kind");
+  const double length = number(spec, "length");
+  LocalMap map;
+  if (kind == "drift") {
+    map.kind = MapKind::LinearDrift;
+    map.drift = linearDrift(length, reference);
+  } else if (kind == "exactDrift") {
+    map.kind = MapKind::ExactDrift;
+    map.exactDrift = exactDrift(length, reference);
+  } else if (kind == "quadrupole") {
+    const double k1 = number(spec, "k1");
+    if (std::fabs(k1) * length * length > kLargestQuadrupoleKappa) throw std::invalid_argument("quadrupole map is too strong: slice it");
+    map.kind = MapKind::Quadrupole;
+    map.quadrupole = quadrupole(length, k1, reference);
+  } else {
+    throw std::invalid_argument("unknown map " + kind);
+  }
+  return map;
+}
+
+KickSpec toKick(const Napi::Object& spec) {
+  KickSpec kick = {};
+  kick.effectLength = number(spec, "effectLength");
+  kick.inSigmas = text(spec, "extentKind") == "sigmas";
+  kick.centred = text(spec, "centre") == "beam";
+  kick.differentiateGrid = flag(spec, "differentiateGrid");
+  const Napi::Array extent = array(spec, "extent"), nodes = array(spec, "gridShape");
+  for (std::uint32_t d = 0; d < 3; ++d) {
+    kick.extent[d] = extent.Get(d).ToNumber().DoubleValue();
+    const double n = nodes.Get(d).ToNumber().DoubleValue();
+    if (!(kick.extent[d] > 0)) throw std::invalid_argument("extent must be positive");
+    if (!(n >= 4 && n <= kMostNodes && n == std::floor(n))) throw std::invalid_argument("gridShape is out of range");
+    kick.nodes[d] = static_cast<int>(n);
+  }
+  return kick;
+}
+
+}  // namespace
+
+Line toLine(const Napi::Object& spec) {
+  Line line;
+  line.reference = referenceOf(number(spec, "energy"), number(spec, "restEnergy"), number(spec, "chargeNumber"));
+  const Napi::Array steps = array(spec, "steps");
+  for (std::uint32_t i = 0; i < steps.Length(); ++i) {
+    const Napi::Object step = steps.Get(i).ToObject();
+    if (text(step, "kind") == "kick") {
+      line.addKick(toKick(step.Get("kick").ToObject()));
+      continue;
+    }
+    const Napi::Array maps = array(step, "maps");
+    std::vector<LocalMap> run;
+    for (std::uint32_t m = 0; m < maps.Length(); ++m) run.push_back(toMap(maps.Get(m).ToObject(), line.reference));
+    line.addRun(run);
+  }
+  return line;
+}
+
+Demand toDemand(const Napi::Object& spec) {
+  Demand demand;
+  demand.particles = integer(spec, "particles", 1, kMostParticles);
+  demand.differentiate = flag(spec, "differentiate");
+  demand.energyBar = flag(spec, "energyBar");
+  demand.threads = static_cast<int>(integer(spec, "threads", 1, 1024));
+  demand.stateSlots = static_cast<int>(integer(spec, "stateSlots", 0, 1e9));
+  demand.observations = static_cast<int>(integer(spec, "observations", 0, 1e6));
+  const Napi::Array fields = array(spec, "fieldSlots");
+  for (std::uint32_t i = 0; i < fields.Length(); ++i) demand.fieldSlots.push_back(fields.Get(i).ToNumber().Int64Value());
+  return demand;
+}
+
+std::vector<Action> toActions(const Napi::Int32Array& packed) {
+  if (packed.ElementLength() % 3 != 0) throw std::invalid_argument("actions come in threes");
+  std::vector<Action> actions;
+  for (std::size_t i = 0; i < packed.ElementLength(); i += 3) {
+    if (packed[i] < 0 || packed[i] >= kOps) throw std::invalid_argument("unknown action");
+    actions.push_back({static_cast<Op>(packed[i]), packed[i + 1], packed[i + 2]});
+  }
+  return actions;
+}
+
+Napi::Object fromPlan(Napi::Env env, const MemoryPlan& plan) {
+  Napi::Object accounts = Napi::Object::New(env);
+  for (int a = 0; a < kAccounts; ++a) {
+    const Account account = static_cast<Account>(a);
+    accounts.Set(accountName(account), static_cast<double>(plan.accountBytes(account)));
+  }
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("accounts", accounts);
+  out.Set("bytes", static_cast<double>(plan.bytes));
+  return out;
+}
+
+Napi::Error fromFault(Napi::Env env, const Fault& fault, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  const bool range = fault.kind == FaultKind::CoordinateRange;
+  error.Set("code", Napi::String::New(env, range ? "COORDINATE_RANGE" : "COLLAPSED_EXTENT"));
+  error.Set("step", Napi::Number::New(env, fault.step));
+  error.Set("particle", Napi::Number::New(env, static_cast<double>(fault.particle)));
+  error.Set("coordinate", Napi::Number::New(env, fault.coordinate));
+  error.Set("excess", Napi::Number::New(env, fault.excess));
+  return error;
+}
+
+double* dataOf(const Napi::Value& value, std::int64_t length, const char* what) {
+  if (value.IsNull() || value.IsUndefined()) return nullptr;
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
+    throw std::invalid_argument(std::string(what) + " must be a Float64Array");
+  }
+  Napi::Float64Array array = value.As<Napi::Float64Array>();
+  if (static_cast<std::int64_t>(array.ElementLength()) != length) {
+    throw std::invalid_argument(std::string(what) + " has the wrong length");
+  }
+  return array.Data();
+}
+
+}  // namespace unkick

@@ -1,0 +1,34 @@
+// Free-space convolution on the doubled domain without ever holding it: rows along x are transformed and
+// stored plane by plane of kx, each plane is padded, transformed, multiplied and cut back in a buffer that
+// fits a core's cache. The working set is two reals per node instead of sixteen.
+#pragma once
+
+#include <functional>
+
+#include "fft_plans.h"
+
+namespace unkick {
+
+// Writes node row (., j, k) into row [nx].
+using RowSource = std::function<void(int j, int k, double* row)>;
+// Takes node row (., j, k).
+using RowSink = std::function<void(int j, int k, const double* row)>;
+
+struct ConvolutionWork {
+  Complex* spectrum;        // [half x][nz][ny]
+  Complex* scratch;         // per thread
+  std::int64_t scratchStride;
+  int threads;
+};
+
+// sink(G * source), unnormalised: divide by the product of the three lengths.
+// green: transformed Green function, octant.
+void convolve(const FftPlans& plans, const double* green, const ConvolutionWork& work, const RowSource& source,
+              const RowSink& sink);
+
+// The same for `source`, and beside it folds Re(conj(spectrum of source) * spectrum of other) onto the
+// octant `product`, summed over the whole spectrum.
+void convolveAndCorrelate(const FftPlans& plans, const double* green, const ConvolutionWork& work, Complex* otherSpectrum,
+                          double* product, const RowSource& source, const RowSource& other, const RowSink& sink);
+
+}  // namespace unkick

@@ -1,0 +1,267 @@
+#include "cpu_backend.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "moments.h"
+#include "parallel.h"
+
+namespace unkick {
+
+CpuBackend::CpuBackend(const Line& line, const Demand& demand) : line_(line), threads_(demand.threads) {
+  const MemoryPlan plan = planCpuMemory(line, demand);
+  if (posix_memalign(&memory_, kRegionAlignment, std::max<std::size_t>(plan.bytes, kRegionAlignment)) != 0) {
+    throw BackendFailure("out of memory: could not allocate an arena of " + std::to_string(plan.bytes) + " bytes");
+  }
+  arena_ = Arena(plan, memory_);
+  particles_.count = demand.particles;
+  particles_.stride = particleStride(demand.particles);
+  for (int c = 0; c < kCoordinates; ++c) {
+    particles_.z[c] = arena_.get<double>(RegionId::Coordinates) + c * particles_.stride;
+    if (demand.differentiate) particles_.zBar[c] = arena_.get<double>(RegionId::Adjoint) + c * particles_.stride;
+  }
+  particles_.charge = arena_.get<double>(RegionId::Charges);
+  particles_.chargeBar = arena_.get<double>(RegionId::ChargesBar);
+  partials_.base = arena_.get<double>(RegionId::Partials);
+  partials_.sums = static_cast<int>(arena_.bytes(RegionId::Partials) / sizeof(double) / chunks()) - Partials::kMomentNumbers - 3;
+  sums_ = arena_.get<double>(RegionId::Results);
+  observations_ = sums_ + line.sums;
+  reports_ = reinterpret_cast<KickReport*>(observations_ + demand.observations * kObservation);
+  if (sums_) std::memset(sums_, 0, arena_.bytes(RegionId::Results));
+  for (const Step& step : line.steps) {
+    if (step.isKick()) planeSums_.resize(std::max<std::size_t>(planeSums_.size(), 3 * step.kick.nodes[0]));
+  }
+}
+
+CpuBackend::~CpuBackend() { std::free(memory_); }
+
+// --- the beam ---------------------------------------------------------------------------------------------
+
+void CpuBackend::load(const HostBeam& beam, double headroom) {
+  double largest[kCoordinates] = {};
+  for (int c = 0; c < kCoordinates; ++c) {
+    for (std::int64_t i = 0; i < beam.particles; ++i) largest[c] = larger(std::fabs(beam.coordinates[c][i]), largest[c]);
+  }
+  quanta_ = quantaFor(largest, headroom);
+  totalCharge_ = largestCharge_ = 0;
+  for (std::int64_t i = 0; i < beam.particles; ++i) {
+    totalCharge_ += beam.charges[i];
+    largestCharge_ = larger(beam.charges[i], largestCharge_);
+  }
+  // Beyond the last macroparticle lie reference particles without charge.
+  overChunks([&](std::int64_t index) {
+    const Chunk chunk = chunkAt(particles_, index);
+    for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
+      const bool real = i < beam.particles;
+      for (int c = 0; c < kCoordinates; ++c) {
+        particles_.z[c][i] = real ? snap(beam.coordinates[c][i], quanta_.magic[c]) : 0.0;
+      }
+      particles_.charge[i] = real ? beam.charges[i] : 0.0;
+    }
+  });
+  faults_.clear();
+}
+
+void CpuBackend::readCoordinates(double* const out[kCoordinates]) {
+  for (int c = 0; c < kCoordinates; ++c) std::memcpy(out[c], particles_.z[c], sizeof(double) * particles_.count);
+}
+
+void CpuBackend::clearAdjoint() {
+  overChunks([&](std::int64_t index) {
+    const Chunk chunk = chunkAt(particles_, index);
+    const std::size_t bytes = sizeof(double) * (chunk.end - chunk.begin);
+    for (double* bar : particles_.zBar) std::memset(bar + chunk.begin, 0, bytes);
+    std::memset(particles_.chargeBar + chunk.begin, 0, bytes);
+  });
+  std::memset(sums_, 0, sizeof(double) * line_.sums);
+}
+
+void CpuBackend::addCotangent(const double* const coordinates[kCoordinates], const double* charges) {
+  for (int c = 0; c <= kCoordinates; ++c) {
+    const double* from = c < kCoordinates ? coordinates[c] : charges;
+    double* to = c < kCoordinates ? particles_.zBar[c] : particles_.chargeBar;
+    for (std::int64_t i = 0; from && i < particles_.count; ++i) to[i] += from[i];
+  }
+}
+
+void CpuBackend::readAdjoint(double* const coordinates[kCoordinates], double* charges) {
+  const std::size_t bytes = sizeof(double) * particles_.count;
+  for (int c = 0; c < kCoordinates; ++c) {
+    if (coordinates[c]) std::memcpy(coordinates[c], particles_.zBar[c], bytes);
+  }
+  if (charges) std::memcpy(charges, particles_.chargeBar, bytes);
+}
+
+// --- the tape ---------------------------------------------------------------------------------------------
+
+double* CpuBackend::stateSlot(int slot) const {
+  return arena_.get<double>(RegionId::StateSlots) + std::int64_t(slot) * kCoordinates * particles_.count;
+}
+
+void CpuBackend::storeState(int slot) {
+  for (int c = 0; c < kCoordinates; ++c) {
+    std::memcpy(stateSlot(slot) + c * particles_.count, particles_.z[c], sizeof(double) * particles_.count);
+  }
+}
+
+void CpuBackend::restoreState(int slot) {
+  for (int c = 0; c < kCoordinates; ++c) {
+    std::memcpy(particles_.z[c], stateSlot(slot) + c * particles_.count, sizeof(double) * particles_.count);
+  }
+}
+
+void CpuBackend::storeField(const Step& kick, std::int64_t offset) {
+  const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
+  const double* potential = arena_.get<double>(RegionId::Potential);
+  double* slot = arena_.get<double>(RegionId::FieldSlots) + offset;
+  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
+    for (int j = 0; j < shape.n[1]; ++j) {
+      std::memcpy(slot + shape.at(0, j, static_cast<int>(k)), potential + shape.ghostAt(0, j, static_cast<int>(k)), sizeof(double) * shape.n[0]);
+    }
+  });
+}
+
+void CpuBackend::restoreField(const Step& kick, std::int64_t offset) {
+  const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
+  const double* slot = arena_.get<double>(RegionId::FieldSlots) + offset;
+  const RowSink sink = potentialSink(shape);
+  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
+    for (int j = 0; j < shape.n[1]; ++j) sink(j, static_cast<int>(k), slot + shape.at(0, j, static_cast<int>(k)));
+  });
+  fillGhosts(shape);
+}
+
+// --- local runs -------------------------------------------------------------------------------------------
+
+RunPass CpuBackend::runPass(const Step& step, bool kickFollows) {
+  return {particles_, partials_, quanta_, line_.maps.data() + step.firstMap, step.mapCount, step.sumCount, step.index,
+          kickFollows, nullptr, &faults_};
+}
+
+void CpuBackend::run(const Step& step, Direction direction, bool kickFollows) {
+  const RunPass pass = runPass(step, kickFollows);
+  overChunks([&](std::int64_t chunk) { direction == Direction::Forward ? forwardChunk(pass, chunk) : inverseChunk(pass, chunk); });
+  if (kickFollows) mergeMoments();
+}
+
+void CpuBackend::reverseRun(const Step& step, bool kickFollows) {
+  RunPass pass = runPass(step, kickFollows);
+  if (pending_.charge > 0) pass.pending = &pending_;
+  overChunks([&](std::int64_t chunk) { reverseChunk(pass, chunk); });
+  pending_.charge = 0;
+  sumPartials(step.sumCount, sums_ + step.firstSum);
+  if (!kickFollows) return;
+  mergeMoments();
+  mergeBounds();
+}
+
+void CpuBackend::adjointRun(const Step& step) {
+  const RunPass pass = runPass(step, false);
+  overChunks([&](std::int64_t chunk) { adjointChunk(pass, chunk); });
+  sumPartials(step.sumCount, sums_ + step.firstSum);
+}
+
+// --- reductions -------------------------------------------------------------------------------------------
+
+void CpuBackend::mergeMoments() {
+  moments_ = {};
+  for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) moments_ = merge(moments_, *partials_.momentsOf(chunk));
+}
+
+void CpuBackend::mergeBounds() {
+  for (int d = 0; d < 3; ++d) {
+    bound_[d] = 0;
+    for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) bound_[d] = larger(partials_.boundOf(chunk)[d], bound_[d]);
+  }
+}
+
+void CpuBackend::sumPartials(int count, double* out) const {
+  for (int s = 0; s < count; ++s) {
+    double sum = 0;
+    for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) sum += partials_.sumsOf(chunk)[s];
+    out[s] = sum;
+  }
+}
+
+KickSums CpuBackend::mergeKickSums() const {
+  double numbers[kKickSums];
+  sumPartials(kKickSums, numbers);
+  KickSums sums;
+  std::memcpy(&sums, numbers, sizeof sums);
+  return sums;
+}
+
+void CpuBackend::measurePositions() {
+  overChunks([&](std::int64_t chunk) { measureChunk(particles_, partials_, chunk); });
+  mergeMoments();
+}
+
+void CpuBackend::boundCotangent() {
+  overChunks([&](std::int64_t chunk) { boundChunk(particles_, partials_, chunk); });
+  mergeBounds();
+}
+
+void CpuBackend::applyPendingCotangent() {
+  inject(pending_);
+  pending_.charge = 0;
+}
+
+void CpuBackend::inject(const MomentCotangent& cotangent) {
+  overChunks([&](std::int64_t chunk) { applyCotangentChunk(particles_, cotangent, chunk); });
+}
+
+void CpuBackend::observe(int slot) {
+  double* out = observations_ + slot * kObservation;
+  overChunks([&](std::int64_t chunk) { firstMomentsChunk(particles_, partials_, chunk); });
+  sumPartials(1 + kCoordinates, out);
+  double* mean = out + 1;
+  for (int c = 0; c < kCoordinates; ++c) mean[c] /= out[0];
+  overChunks([&](std::int64_t chunk) { secondMomentsChunk(particles_, mean, partials_, chunk); });
+  double* covariance = mean + kCoordinates;
+  sumPartials(kObservation - 1 - kCoordinates, covariance);
+  for (double* c = covariance; c < out + kObservation; ++c) *c /= out[0];
+}
+
+void CpuBackend::readObservation(int slot, double out[kObservation]) {
+  std::memcpy(out, observations_ + slot * kObservation, sizeof(double) * kObservation);
+}
+
+void CpuBackend::readSums(double* sums) { std::memcpy(sums, sums_, sizeof(double) * line_.sums); }
+
+void CpuBackend::readReports(KickReport* reports) { std::memcpy(reports, reports_, sizeof(KickReport) * line_.kicks); }
+
+DeviceReport CpuBackend::device() const {
+  DeviceReport report;
+  report.name = "CPU";
+  report.threads = threads_;
+  return report;
+}
+
+// --- the back end of this binary --------------------------------------------------------------------------
+
+std::string backendUnavailable() { return ""; }
+
+std::string backendDetails() {
+  std::string model = "unknown";
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.rfind("model name", 0) != 0) continue;
+    model = line.substr(line.find(':') + 2);
+    break;
+  }
+#if defined(_OPENMP)
+  const std::string openmp = "yes";
+#else
+  const std::string openmp = "no (built without OpenMP: one thread)";
+#endif
+  return "processor: " + model + "\nprocessors: " + std::to_string(hardwareThreads()) + "\nOpenMP: " + openmp + "\nFFT: " + fftw_version;
+}
+
+MemoryPlan planMemory(const Line& line, const Demand& demand) { return planCpuMemory(line, demand); }
+
+std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
+  return std::make_unique<CpuBackend>(line, demand);
+}
+
+}  // namespace unkick

@@ -1,0 +1,107 @@
+// The CPU back end: OpenMP over chunks of particles and planes of grids, FFTW for the transforms.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <tuple>
+
+#include "../engine/backend.h"
+#include "convolution.h"
+#include "green_function.h"
+#include "kicks.h"
+#include "runs.h"
+
+namespace unkick {
+
+class CpuBackend final : public Backend {
+ public:
+  CpuBackend(const Line& line, const Demand& demand);
+  ~CpuBackend() override;
+
+  void load(const HostBeam& beam, double headroom) override;
+  void readCoordinates(double* const out[kCoordinates]) override;
+  void clearAdjoint() override;
+  void addCotangent(const double* const coordinates[kCoordinates], const double* charges) override;
+  void readAdjoint(double* const coordinates[kCoordinates], double* charges) override;
+
+  void storeState(int slot) override;
+  void restoreState(int slot) override;
+  void storeField(const Step& kick, std::int64_t offset) override;
+  void restoreField(const Step& kick, std::int64_t offset) override;
+
+  void run(const Step& step, Direction direction, bool kickFollows) override;
+  void reverseRun(const Step& step, bool kickFollows) override;
+  void adjointRun(const Step& step) override;
+
+  void measurePositions() override;
+  void placeGrid(const Step& kick, bool report) override;
+  void deposit(const Step& kick, bool report) override;
+  void green(const Step& kick) override;
+  void solve(const Step& kick) override;
+  void kick(const Step& kick, Direction direction) override;
+  void boundCotangent() override;
+  void kickBar(const Step& kick, bool inverse) override;
+  void solveBar(const Step& kick, bool greenBar) override;
+  void depositBar(const Step& kick) override;
+  void gridBar(const Step& kick, bool greenBar) override;
+  void applyPendingCotangent() override;
+
+  void observe(int slot) override;
+  void readObservation(int slot, double out[kObservation]) override;
+  void inject(const MomentCotangent& cotangent) override;
+
+  void readSums(double* sums) override;
+  void readReports(KickReport* reports) override;
+  Fault fault() override { return faults_.fault(); }
+  void clearFault() override { faults_.clear(); }
+  DeviceReport device() const override;
+
+ private:
+  std::int64_t chunks() const { return chunkCount(particles_.count); }
+  template <class F>
+  void overChunks(F&& f) {
+    parallelFor(threads_, chunks(), [&](std::int64_t chunk, int) { f(chunk); });
+  }
+  RunPass runPass(const Step& step, bool kickFollows);
+  KickPass kickPass(const Step& kick);
+  void mergeMoments();
+  void mergeBounds();
+  void sumPartials(int count, double* out) const;
+  KickSums mergeKickSums() const;
+  const FftPlans& plans(const Step& kick);
+  ConvolutionWork convolutionWork(const Step& kick);
+  double* stateSlot(int slot) const;
+  double potentialPerCharge(const FftPlans& plans) const;
+  void fillGhosts(const GridShape& shape);
+  void readFoldedPotentialBar(const GridShape& shape);
+  RowSink potentialSink(const GridShape& shape);
+  int gridCopies(std::int64_t gridNodes) const;
+  std::int64_t* gridCopy(std::int64_t* grid, std::int64_t gridNodes, int copy) const;
+  template <class Scatter>
+  void scatter(std::int64_t* grid, std::int64_t nodes, Scatter&& chunkScatter);
+
+  const Line& line_;
+  int threads_;
+  Arena arena_;
+  void* memory_ = nullptr;
+  Particles particles_;
+  Partials partials_ = {};
+  Quanta quanta_ = {};
+  FaultRecorder faults_;
+  std::map<std::tuple<int, int, int>, std::unique_ptr<FftPlans>> plans_;
+  std::vector<double> planeSums_;
+
+  double totalCharge_ = 0, largestCharge_ = 0;
+  PositionMoments moments_ = {};
+  double bound_[3] = {};
+  KickGeometry geometry_ = {};
+  double chargeScale_ = 1, potentialBarScale_ = 1;
+  KickSums kickSums_ = {};
+  MomentCotangent pending_ = {};
+
+  double* sums_ = nullptr;
+  double* observations_ = nullptr;
+  KickReport* reports_ = nullptr;
+};
+
+}  // namespace unkick

@@ -1,0 +1,51 @@
+// FFTW plans for one grid shape. Every transform is a batch of contiguous rows: FFTW_ESTIMATE then picks
+// nearly what FFTW_MEASURE finds (docs/decisions.md), and unlike a timed choice it is the same in every
+// process, so that results are.
+#pragma once
+
+#include <fftw3.h>
+
+#include "../engine/memory_plan.h"
+
+namespace unkick {
+
+struct Complex {
+  double re, im;
+};
+
+class FftPlans {
+ public:
+  explicit FftPlans(const int* nodes);
+  ~FftPlans();
+  FftPlans(const FftPlans&) = delete;
+  FftPlans& operator=(const FftPlans&) = delete;
+
+  static constexpr int kColumns = 8;  // rows in a batch of columns that was turned
+
+  int nodes[3];
+  int length[3];  // of the padded transforms
+  int half[3];    // length/2 + 1
+
+  // [ny] rows: real of pitch 2 half[0] <-> complex of pitch half[0], in place.
+  void forwardX(double* rows) const { fftw_execute_dft_r2c(forwardX_, rows, complex(rows)); }
+  void backwardX(double* rows) const { fftw_execute_dft_c2r(backwardX_, complex(rows), rows); }
+  // [nz] rows of length[1], in place.
+  void forwardY(Complex* rows) const { run(forwardY_, rows); }
+  void backwardY(Complex* rows) const { run(backwardY_, rows); }
+  // [kColumns] rows of length[2], in place.
+  void forwardZ(Complex* rows) const { run(forwardZ_, rows); }
+  void backwardZ(Complex* rows) const { run(backwardZ_, rows); }
+  // [kColumns] rows of half[axis] reals, in place: the DFT of their even extension.
+  void cosine(int axis, double* rows) const { fftw_execute_r2r(cosine_[axis], rows, rows); }
+
+ private:
+  template <class T>
+  static fftw_complex* complex(T* p) {
+    return reinterpret_cast<fftw_complex*>(p);
+  }
+  static void run(fftw_plan plan, Complex* rows) { fftw_execute_dft(plan, complex(rows), complex(rows)); }
+
+  fftw_plan forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_, cosine_[3];
+};
+
+}  // namespace unkick

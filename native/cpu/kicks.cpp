@@ -1,0 +1,253 @@
+#include "kicks.h"
+
+namespace unkick {
+
+namespace {
+
+// Nearest integers of |v| < 2^51 by the rounding of an addition; vectorises where a conversion to 64-bit
+// integers would not.
+UNKICK_HD void roundToIntegers(SimdRow row, std::int64_t* out) {
+  typedef std::int64_t Integers __attribute__((vector_size(32)));
+  constexpr double kMagic = 0x1.8p52;
+  const SimdRow::Vector shifted = row.v + kMagic;
+  Integers bits;
+  memcpy(&bits, &shifted, sizeof bits);
+  bits -= std::int64_t(0x4338000000000000);  // bits of kMagic
+  memcpy(out, &bits, sizeof bits);
+}
+
+UNKICK_HD void addTo(std::int64_t* p, std::int64_t value, bool atomic) {
+  if (atomic) {
+    __atomic_fetch_add(p, value, __ATOMIC_RELAXED);
+  } else {
+    *p += value;
+  }
+}
+
+// Per-lane copies of a located pack, for the parts that go through memory lane by lane.
+struct Lanes {
+  double cell[3][Pack::lanes], fraction[3][Pack::lanes];
+  std::int64_t inside[Pack::lanes];
+
+  UNKICK_HD explicit Lanes(const GridPoint<Pack>& point) {
+    for (int d = 0; d < 3; ++d) {
+      point.cell[d].store(cell[d]);
+      point.fraction[d].store(fraction[d]);
+    }
+    memcpy(inside, &point.inside.bits, sizeof inside);
+  }
+  UNKICK_HD int index(int axis, int lane) const { return static_cast<int>(cell[axis][lane]); }
+  UNKICK_HD std::int64_t corner(const GridShape& shape, int lane) const {
+    return shape.ghostAt(index(0, lane) - 1, index(1, lane) - 1, index(2, lane) - 1);
+  }
+};
+
+UNKICK_HD GridPoint<Pack> locatePack(const KickPass& pass, std::int64_t i) {
+  double* const* z = pass.particles.z;
+  return locate(pass.geometry, pass.shape.n, Pack::load(z[X] + i), Pack::load(z[Y] + i), Pack::load(z[TAU] + i));
+}
+
+// Momentum increment per 2h-scaled slope of the potential: (px, py, p) += factor * slope.
+UNKICK_HD void kickFactors(const KickGeometry& g, double* factor) {
+  for (int d = 0; d < 3; ++d) {
+    const double strength = d == 2 ? g.strength * g.beta : g.strength;
+    factor[d] = -strength * (0.5 * g.inverseCell[d]);
+  }
+}
+
+__attribute__((noinline, cold)) void diagnose(const KickPass& pass, const Pack* increment, std::int64_t first) {
+  const Particles& p = pass.particles;
+  for (int lane = 0; lane < Pack::lanes && first + lane < p.count; ++lane) {
+    Phase<double> before, after;
+    for (int c = 0; c < kCoordinates; ++c) before[c] = after[c] = p.z[c][first + lane];
+    for (int d = 0; d < 3; ++d) after[kMomentum[d]] += increment[d].v[lane];
+    Fault fault;
+    fault.step = pass.step;
+    fault.particle = first + lane;
+    if (rangeFault(before, after, pass.quanta, fault)) return pass.faults->report(fault);
+  }
+}
+
+// Adds or takes away the snapped momentum increment of the pack at i.
+template <bool inverse>
+UNKICK_HD void applyKick(const KickPass& pass, const double slope[3][Pack::lanes], const double* factor, std::int64_t i) {
+  Pack increment[3];
+  PackMask fault = {};
+  Pack after[3];
+  for (int d = 0; d < 3; ++d) {
+    const int c = kMomentum[d];
+    increment[d] = factor[d] * Pack::load(slope[d]);
+    const Pack step = snap(increment[d], pass.quanta.magic[c]);
+    const Pack before = Pack::load(pass.particles.z[c] + i);
+    after[d] = inverse ? before - step : before + step;
+    if (!inverse) {
+      fault = fault | outside(step, pass.quanta.incrementBound[c]) | outside(after[d], pass.quanta.coordinateBound[c]);
+    }
+  }
+  if (!inverse && __builtin_expect(fault.any(), 0)) diagnose(pass, increment, i);
+  for (int d = 0; d < 3; ++d) after[d].store(pass.particles.z[kMomentum[d]] + i);
+}
+
+UNKICK_HD void gatherSlopes(const KickPass& pass, const Lanes& lanes, double slope[3][Pack::lanes]) {
+  const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
+  for (int lane = 0; lane < Pack::lanes; ++lane) {
+    double s[3] = {0, 0, 0};
+    if (lanes.inside[lane]) {
+      const double f[3] = {lanes.fraction[0][lane], lanes.fraction[1][lane], lanes.fraction[2][lane]};
+      potentialSlopes<SimdRow>(pass.potential + lanes.corner(pass.shape, lane), row, plane, f, s);
+    }
+    for (int d = 0; d < 3; ++d) slope[d][lane] = s[d];
+  }
+}
+
+// xiBar of a pack onto the position cotangents and into the sums that the grid's cotangents need.
+UNKICK_HD void addNodeBar(const KickPass& pass, const double xiBar[3][Pack::lanes], const GridPoint<Pack>& point,
+                          Pack* nodeBar, Pack* spreadBar, std::int64_t i) {
+  const KickGeometry& g = pass.geometry;
+  for (int d = 0; d < 3; ++d) {
+    const Pack bar = Pack::load(xiBar[d]);
+    double* target = pass.particles.zBar[kPosition[d]] + i;
+    const double perMetre = d == 2 ? -g.beta * g.inverseCell[d] : g.inverseCell[d];
+    (Pack::load(target) + perMetre * bar).store(target);
+    nodeBar[d] = nodeBar[d] + bar;
+    spreadBar[d] = spreadBar[d] + bar * point.xi[d];
+  }
+}
+
+}  // namespace
+
+UNKICK_CLONES
+std::int64_t depositChunk(const KickPass& pass, std::int64_t* grid, std::int64_t index) {
+  const Particles& p = pass.particles;
+  const Chunk chunk = chunkAt(p, index);
+  const std::int64_t row = pass.shape.n[0], plane = std::int64_t(pass.shape.n[0]) * pass.shape.n[1];
+  std::int64_t left = 0;
+  for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
+    const Lanes lanes(locatePack(pass, i));
+    for (int lane = 0; lane < Pack::lanes; ++lane) {
+      const double q = p.charge[i + lane] * pass.chargeScale;
+      if (!lanes.inside[lane]) {
+        std::int64_t whole[4];
+        roundToIntegers(SimdRow::of(q, 0, 0, 0), whole);
+        left += whole[0];
+        continue;
+      }
+      const double fx = lanes.fraction[0][lane], fy = lanes.fraction[1][lane], fz = lanes.fraction[2][lane];
+      const double near = q * (1.0 - fz), far = q * fz;
+      const SimdRow weights = SimdRow::of((1.0 - fy) * (1.0 - fx), (1.0 - fy) * fx, fy * (1.0 - fx), fy * fx);
+      std::int64_t* node = grid + pass.shape.at(lanes.index(0, lane), lanes.index(1, lane), lanes.index(2, lane));
+      for (int c = 0; c < 2; ++c) {
+        std::int64_t whole[4];
+        roundToIntegers((c == 0 ? near : far) * weights, whole);
+        addTo(node + c * plane, whole[0], pass.atomic);
+        addTo(node + c * plane + 1, whole[1], pass.atomic);
+        addTo(node + c * plane + row, whole[2], pass.atomic);
+        addTo(node + c * plane + row + 1, whole[3], pass.atomic);
+      }
+    }
+  }
+  return left;
+}
+
+UNKICK_CLONES
+void kickChunk(const KickPass& pass, bool inverse, std::int64_t index) {
+  const Chunk chunk = chunkAt(pass.particles, index);
+  double factor[3];
+  kickFactors(pass.geometry, factor);
+  for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
+    const Lanes lanes(locatePack(pass, i));
+    double slope[3][Pack::lanes];
+    gatherSlopes(pass, lanes, slope);
+    if (inverse) {
+      applyKick<true>(pass, slope, factor, i);
+    } else {
+      applyKick<false>(pass, slope, factor, i);
+    }
+  }
+}
+
+UNKICK_CLONES
+void kickBarChunk(const KickPass& pass, bool inverse, std::int64_t* grid, std::int64_t index) {
+  const Particles& p = pass.particles;
+  const Chunk chunk = chunkAt(p, index);
+  const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
+  double factor[3];
+  kickFactors(pass.geometry, factor);
+  Pack work[3], nodeBar[3], spreadBar[3];
+  for (int d = 0; d < 3; ++d) work[d] = nodeBar[d] = spreadBar[d] = Pack::all(0);
+
+  for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
+    const GridPoint<Pack> point = locatePack(pass, i);
+    const Lanes lanes(point);
+    double slope[3][Pack::lanes], xiBar[3][Pack::lanes], e[3][Pack::lanes];
+    gatherSlopes(pass, lanes, slope);
+    for (int d = 0; d < 3; ++d) {
+      const Pack bar = Pack::load(p.zBar[kMomentum[d]] + i);
+      work[d] = work[d] + bar * Pack::load(slope[d]);
+      (bar * factor[d]).store(e[d]);
+    }
+    for (int lane = 0; lane < Pack::lanes; ++lane) {
+      double bar[3] = {0, 0, 0};
+      if (lanes.inside[lane]) {
+        const double f[3] = {lanes.fraction[0][lane], lanes.fraction[1][lane], lanes.fraction[2][lane]};
+        const double weight[3] = {e[0][lane], e[1][lane], e[2][lane]};
+        const std::int64_t corner = lanes.corner(pass.shape, lane);
+        potentialSlopesByFraction<SimdRow>(pass.potential + corner, row, plane, f, weight, bar);
+        const double scaled[3] = {weight[0] * pass.potentialBarScale, weight[1] * pass.potentialBarScale,
+                                  weight[2] * pass.potentialBarScale};
+        scatterSlopes<SimdRow>(row, plane, f, scaled, [&](std::int64_t offset, SimdRow r) __attribute__((always_inline)) {
+          std::int64_t whole[4];
+          roundToIntegers(r, whole);
+          for (int n = 0; n < 4; ++n) addTo(grid + corner + offset + n, whole[n], pass.atomic);
+        });
+      }
+      for (int d = 0; d < 3; ++d) xiBar[d][lane] = bar[d];
+    }
+    addNodeBar(pass, xiBar, point, nodeBar, spreadBar, i);
+    if (inverse) applyKick<true>(pass, slope, factor, i);
+  }
+  KickSums sums = {};
+  for (int d = 0; d < 3; ++d) {
+    sums.work[d] = -0.5 * pass.geometry.inverseCell[d] * sumLanes(work[d]);
+    sums.nodeBar[d] = sumLanes(nodeBar[d]);
+    sums.spreadBar[d] = sumLanes(spreadBar[d]);
+  }
+  memcpy(pass.partials.sumsOf(index), &sums, sizeof sums);
+}
+
+UNKICK_CLONES
+void depositBarChunk(const KickPass& pass, std::int64_t index) {
+  const Particles& p = pass.particles;
+  const Chunk chunk = chunkAt(p, index);
+  const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
+  Pack nodeBar[3], spreadBar[3], potential = Pack::all(0);
+  for (int d = 0; d < 3; ++d) nodeBar[d] = spreadBar[d] = Pack::all(0);
+
+  for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
+    const GridPoint<Pack> point = locatePack(pass, i);
+    const Lanes lanes(point);
+    double xiBar[3][Pack::lanes], lambda[Pack::lanes];
+    for (int lane = 0; lane < Pack::lanes; ++lane) {
+      double byFraction[3] = {0, 0, 0};
+      lambda[lane] = 0;
+      if (lanes.inside[lane]) {
+        const double f[3] = {lanes.fraction[0][lane], lanes.fraction[1][lane], lanes.fraction[2][lane]};
+        lambda[lane] = interpolate<SimdRow>(pass.potential + lanes.corner(pass.shape, lane), row, plane, f, byFraction);
+      }
+      for (int d = 0; d < 3; ++d) xiBar[d][lane] = p.charge[i + lane] * byFraction[d];
+    }
+    const Pack gathered = Pack::load(lambda);
+    (Pack::load(p.chargeBar + i) + gathered).store(p.chargeBar + i);
+    potential = potential + Pack::load(p.charge + i) * gathered;
+    addNodeBar(pass, xiBar, point, nodeBar, spreadBar, i);
+  }
+  KickSums sums = {};
+  for (int d = 0; d < 3; ++d) {
+    sums.nodeBar[d] = sumLanes(nodeBar[d]);
+    sums.spreadBar[d] = sumLanes(spreadBar[d]);
+  }
+  sums.potential = sumLanes(potential);
+  memcpy(pass.partials.sumsOf(index), &sums, sizeof sums);
+}
+
+}  // namespace unkick

@@ -1,0 +1,94 @@
+// What a back end does. The engine drives it; two back ends (CPU, CUDA) implement it with the same formulas.
+// Every operation is asynchronous where the device is: results stay on it until they are read. Operations
+// say what they leave behind; the engine keeps track of what is still valid and never repeats work.
+#pragma once
+
+#include <memory>
+
+#include "arena.h"
+#include "fault.h"
+
+namespace unkick {
+
+struct HostBeam {
+  const double* coordinates[kCoordinates] = {};  // [particles] each, already finite
+  const double* charges = nullptr;               // [particles] C, >= 0
+  std::int64_t particles = 0;
+};
+
+struct DeviceReport {
+  std::string name;           // "AMD EPYC ...", "NVIDIA H200"
+  int threads = 0;            // CPU
+  std::size_t freeBytes = 0;  // cudaMemGetInfo; 0 on the CPU, whose process the caller measures
+  std::size_t totalBytes = 0;
+};
+
+enum class Direction { Forward, Inverse };
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // --- the beam -------------------------------------------------------------------------------------
+  // Fixes the quanta, uploads and snaps the coordinates.
+  virtual void load(const HostBeam& beam, double headroom) = 0;
+  virtual void readCoordinates(double* const out[kCoordinates]) = 0;
+  virtual void clearAdjoint() = 0;
+  // Adds host cotangents to the adjoint; null pointers are zeros. charges: [particles] or null.
+  virtual void addCotangent(const double* const coordinates[kCoordinates], const double* charges) = 0;
+  virtual void readAdjoint(double* const coordinates[kCoordinates], double* charges) = 0;
+
+  // --- the tape -------------------------------------------------------------------------------------
+  virtual void storeState(int slot) = 0;
+  virtual void restoreState(int slot) = 0;
+  // A stored potential starts at element `offset` of the field slots.
+  virtual void storeField(const Step& kick, std::int64_t offset) = 0;
+  virtual void restoreField(const Step& kick, std::int64_t offset) = 0;
+
+  // --- local runs, one pass over the particles each ---------------------------------------------------
+  // Where kickFollows, the pass also leaves the position moments that the next kick's grid needs.
+  virtual void run(const Step& step, Direction direction, bool kickFollows) = 0;
+  // Inverse and adjoint together; first applies a pending moment cotangent. Where kickFollows, leaves the
+  // position moments and the bound of the momentum cotangents as well.
+  virtual void reverseRun(const Step& step, bool kickFollows) = 0;
+  // Adjoint from the run's input state, which is left as it is.
+  virtual void adjointRun(const Step& step) = 0;
+
+  // --- a collective kick, in parts ------------------------------------------------------------------
+  virtual void measurePositions() = 0;                        // -> position moments
+  virtual void placeGrid(const Step& kick, bool report) = 0;  // position moments -> geometry [, report]
+  virtual void deposit(const Step& kick, bool report) = 0;    // -> charge grid [, charge left outside]
+  virtual void green(const Step& kick) = 0;                   // -> transformed Green function
+  virtual void solve(const Step& kick) = 0;                   // charge grid, Green -> potential
+  virtual void kick(const Step& kick, Direction direction) = 0;
+  virtual void boundCotangent() = 0;                          // -> largest momentum cotangents
+  // From potential: the kick's own adjoint onto positions and potential; undoes the kick where `inverse`.
+  virtual void kickBar(const Step& kick, bool inverse) = 0;
+  // PotentialBar, Green [, charge grid] -> the charge's cotangent (in Potential) [, GreenBar].
+  virtual void solveBar(const Step& kick, bool greenBar) = 0;
+  virtual void depositBar(const Step& kick) = 0;
+  // Kick sums -> parameter gradients, and a moment cotangent that is left pending.
+  virtual void gridBar(const Step& kick, bool greenBar) = 0;
+  virtual void applyPendingCotangent() = 0;
+
+  // --- observations -----------------------------------------------------------------------------------
+  virtual void observe(int slot) = 0;
+  virtual void readObservation(int slot, double out[kObservation]) = 0;
+  virtual void inject(const MomentCotangent& cotangent) = 0;
+
+  // --- results ------------------------------------------------------------------------------------------
+  virtual void readSums(double* sums) = 0;               // [line.sums]
+  virtual void readReports(KickReport* reports) = 0;     // [line.kicks]
+  virtual Fault fault() = 0;                             // waits for the device
+  virtual void clearFault() = 0;
+  virtual DeviceReport device() const = 0;
+};
+
+// Why the back end of this binary cannot be used here; empty if it can.
+std::string backendUnavailable();
+// What is known of the device and its libraries, one "name: value" per line, for `doctor`.
+std::string backendDetails();
+MemoryPlan planMemory(const Line& line, const Demand& demand);
+std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand);
+
+}  // namespace unkick

@@ -1,0 +1,250 @@
+#include "engine.h"
+
+#include <stdexcept>
+
+namespace unkick {
+
+namespace {
+
+constexpr int kFaultInterval = 16;  // actions between looks at the device's fault flag
+
+// Two kicks on fixed grids of the same cells share a Green function.
+bool sameGreen(const KickSpec& a, const KickSpec& b) {
+  if (a.inSigmas || b.inSigmas) return false;
+  for (int d = 0; d < 3; ++d) {
+    if (a.nodes[d] != b.nodes[d] || a.extent[d] != b.extent[d]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Engine::Engine(Line line, const Demand& demand, double headroom)
+    : line_(std::move(line)),
+      demand_(demand),
+      headroom_(headroom),
+      plan_(planMemory(line_, demand)),
+      backend_(createBackend(line_, demand)),
+      injections_(demand.observations) {
+  std::int64_t offset = 0;
+  for (std::int64_t nodes : demand.fieldSlots) {
+    fieldOffsets_.push_back(offset);
+    offset += nodes;
+  }
+}
+
+bool Engine::isKick(int step) const {
+  return step >= 0 && step < static_cast<int>(line_.steps.size()) && line_.steps[step].isKick();
+}
+
+bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
+                     const std::function<void(int)>& progress) {
+  int done = 0;
+  for (const Action& action : actions) {
+    if (abort.load(std::memory_order_relaxed)) return false;
+    check(action);
+    perform(action);
+    ++done;
+    if (done % kFaultInterval == 0) raiseFault();
+    progress(done);
+  }
+  raiseFault();
+  return true;
+}
+
+void Engine::check(const Action& a) const {
+  const auto require = [](bool ok, const char* what) {
+    if (!ok) throw std::invalid_argument(what);
+  };
+  const bool usesStep = a.op == Op::Forward || a.op == Op::Inverse || a.op == Op::Reverse || a.op == Op::Adjoint;
+  const bool usesField = a.op == Op::StoreField || a.op == Op::RestoreField;
+  if (usesStep) require(a.step >= 0 && a.step < static_cast<int>(line_.steps.size()), "action names a step that is not in the line");
+  if (a.op == Op::Reverse || a.op == Op::Adjoint || a.op == Op::Inject || a.op == Op::ClearAdjoint ||
+      a.op == Op::AddCotangent || a.op == Op::ReadAdjoint) {
+    require(demand_.differentiate, "action needs an adjoint, and the plan has none");
+  }
+  if (usesField) {
+    require(isKick(a.step), "only a kick has a field to store");
+    require(a.slot >= 0 && a.slot < static_cast<int>(demand_.fieldSlots.size()), "no such field slot");
+    require(gridSizes(line_.steps[a.step].kick.nodes).nodes <= demand_.fieldSlots[a.slot], "field slot is too small");
+  }
+  if (a.op == Op::StoreField) require(fieldOf_ == a.step, "the field to store is not there");
+  if (a.op == Op::StoreState || a.op == Op::RestoreState) require(a.slot >= 0 && a.slot < demand_.stateSlots, "no such state slot");
+  if (a.op == Op::Observe || a.op == Op::Inject) require(a.slot >= 0 && a.slot < demand_.observations, "no such observation slot");
+}
+
+void Engine::perform(const Action& a) {
+  switch (a.op) {
+    case Op::Load:
+      backend_->load(host.beam, headroom_);
+      return beamChanged();
+    case Op::Forward:
+    case Op::Inverse: {
+      const Direction direction = a.op == Op::Forward ? Direction::Forward : Direction::Inverse;
+      const Step& step = line_.steps[a.step];
+      if (step.isKick()) return forwardKick(step, direction);
+      const bool kickFollows = isKick(a.op == Op::Forward ? a.step + 1 : a.step - 1);
+      backend_->run(step, direction, kickFollows);
+      moments_ = kickFollows;
+      return;
+    }
+    case Op::Reverse: {
+      const Step& step = line_.steps[a.step];
+      if (step.isKick()) return reverseKick(step, true);
+      const bool kickFollows = isKick(a.step - 1);
+      backend_->reverseRun(step, kickFollows);
+      pending_ = false;
+      moments_ = bound_ = kickFollows;
+      return;
+    }
+    case Op::Adjoint: {
+      const Step& step = line_.steps[a.step];
+      if (step.isKick()) return reverseKick(step, false);
+      settleAdjoint();
+      backend_->adjointRun(step);
+      bound_ = false;
+      return;
+    }
+    case Op::StoreState: return backend_->storeState(a.slot);
+    case Op::RestoreState:
+      // Fields stay valid: they belong to a step of this beam's one trajectory, wherever the state stands.
+      backend_->restoreState(a.slot);
+      moments_ = false;
+      return;
+    case Op::StoreField: return backend_->storeField(line_.steps[a.step], fieldOffsets_[a.slot]);
+    case Op::RestoreField:
+      backend_->restoreField(line_.steps[a.step], fieldOffsets_[a.slot]);
+      fieldOf_ = a.step;
+      return;
+    case Op::Observe: return backend_->observe(a.slot);
+    case Op::Inject:
+      settleAdjoint();
+      backend_->inject(injections_[a.slot]);
+      bound_ = false;
+      return;
+    case Op::ReadState: return backend_->readCoordinates(host.state);
+    case Op::ClearAdjoint:
+      backend_->clearAdjoint();
+      pending_ = bound_ = false;
+      return;
+    case Op::AddCotangent:
+      backend_->addCotangent(host.cotangent, host.chargesCotangent);
+      bound_ = false;
+      return;
+    case Op::ReadAdjoint:
+      settleAdjoint();
+      return backend_->readAdjoint(host.adjoint, host.chargesBar);
+  }
+}
+
+void Engine::beamChanged() {
+  moments_ = false;
+  gridOf_ = chargeOf_ = fieldOf_ = -1;
+  if (greenOf_ >= 0 && line_.steps[greenOf_].kick.inSigmas) greenOf_ = -1;
+  reported_.assign(line_.kicks, false);
+}
+
+void Engine::settleAdjoint() {
+  if (!pending_) return;
+  backend_->applyPendingCotangent();
+  pending_ = false;  // it acts on positions and charges: the bound of the momentum cotangents stays valid
+}
+
+void Engine::placeGrid(const Step& step, bool report) {
+  if (gridOf_ == step.index && !report) return;
+  if (!moments_) backend_->measurePositions();
+  moments_ = true;
+  backend_->placeGrid(step, report);
+  gridOf_ = step.index;
+}
+
+void Engine::charge(const Step& step, bool report) {
+  if (chargeOf_ == step.index && !report) return;
+  backend_->deposit(step, report);
+  chargeOf_ = step.index;
+}
+
+void Engine::green(const Step& step) {
+  const bool there = greenOf_ >= 0 && (greenOf_ == step.index || sameGreen(line_.steps[greenOf_].kick, step.kick));
+  if (!there) backend_->green(step);
+  greenOf_ = step.index;
+}
+
+void Engine::field(const Step& step) {
+  if (fieldOf_ == step.index) return;
+  charge(step, false);
+  green(step);
+  backend_->solve(step);
+  fieldOf_ = step.index;
+}
+
+void Engine::forwardKick(const Step& step, Direction direction) {
+  const bool report = direction == Direction::Forward && !reported_[step.kickIndex];
+  placeGrid(step, report);
+  if (report) charge(step, true);
+  field(step);
+  backend_->kick(step, direction);
+  if (report) reported_[step.kickIndex] = true;
+}
+
+void Engine::reverseKick(const Step& step, bool inverse) {
+  const bool greenBar = needsGreenBar(step.kick, demand_);
+  settleAdjoint();
+  placeGrid(step, false);
+  field(step);
+  if (greenBar) charge(step, false);
+  green(step);
+  if (!bound_) backend_->boundCotangent();
+  backend_->kickBar(step, inverse);
+  backend_->solveBar(step, greenBar);
+  // The charge's cotangent has taken the potential's place.
+  fieldOf_ = -1;
+  backend_->depositBar(step);
+  backend_->gridBar(step, greenBar);
+  pending_ = step.kick.differentiateGrid;
+  bound_ = true;  // a kick leaves the momentum cotangents alone
+}
+
+void Engine::readObservation(int slot, double out[kObservation]) { backend_->readObservation(slot, out); }
+
+void Engine::setMomentCotangent(int slot, const double* mean, const double* covariance) {
+  double seen[kObservation];
+  readObservation(slot, seen);
+  MomentCotangent& c = injections_.at(slot);
+  c.charge = seen[0];
+  c.trace = 0;
+  const double* lower = seen + 1 + kCoordinates;
+  for (int i = 0; i < kCoordinates; ++i) {
+    c.centre[i] = seen[1 + i];
+    c.mean[i] = mean[i];
+    for (int j = 0; j <= i; ++j) {
+      const double value = 0.5 * (covariance[i * kCoordinates + j] + covariance[j * kCoordinates + i]);
+      c.covariance[i][j] = c.covariance[j][i] = value;
+      c.trace += (i == j ? 1.0 : 2.0) * value * *lower++;
+    }
+  }
+}
+
+void Engine::parameterGradient(double* gradient, double& energyBar) {
+  std::vector<double> sums(line_.sums);
+  backend_->readSums(sums.data());
+  double gammaBar = 0;
+  unkick::parameterGradient(line_, sums.data(), gradient, gammaBar);
+  energyBar = gammaBar / line_.reference.restEnergy;
+}
+
+std::vector<KickReport> Engine::reports() {
+  std::vector<KickReport> reports(line_.kicks);
+  backend_->readReports(reports.data());
+  return reports;
+}
+
+void Engine::raiseFault() {
+  const Fault fault = backend_->fault();
+  if (fault.kind == FaultKind::None) return;
+  backend_->clearFault();
+  beamChanged();
+  throw TrackingFault(fault);
+}
+
+}  // namespace unkick

@@ -1,0 +1,101 @@
+// Executes tape actions on a back end. A schedule, of whatever strategy, is a list of these; the engine
+// knows what a step's action needs (a field, moments, a Green function) and what of it is still there.
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "backend.h"
+
+namespace unkick {
+
+enum class Op : int {
+  Load,           // the caller's beam becomes the state
+  Forward,        // step
+  Inverse,        // step
+  Reverse,        // step: inverse and adjoint together
+  Adjoint,        // step: adjoint from its input state, which stays
+  StoreState,     // slot
+  RestoreState,   // slot
+  StoreField,     // step, slot: potential of the kick that was just done
+  RestoreField,   // step, slot: potential of the kick that is done next
+  Observe,        // slot: moments of the state
+  Inject,         // slot: adds the moment cotangent given for that slot
+  ReadState,      // into the bound arrays
+  ClearAdjoint,
+  AddCotangent,   // from the bound arrays
+  ReadAdjoint,    // into the bound arrays
+};
+constexpr int kOps = static_cast<int>(Op::ReadAdjoint) + 1;
+
+struct Action {
+  Op op;
+  int step;
+  int slot;
+};
+
+// Host arrays that Load, ReadState, AddCotangent and ReadAdjoint use.
+struct HostArrays {
+  HostBeam beam;
+  double* state[kCoordinates] = {};
+  const double* cotangent[kCoordinates] = {};
+  const double* chargesCotangent = nullptr;
+  double* adjoint[kCoordinates] = {};
+  double* chargesBar = nullptr;
+};
+
+class Engine {
+ public:
+  // Throws BackendFailure where the arena cannot be had.
+  Engine(Line line, const Demand& demand, double headroom);
+
+  HostArrays host;
+
+  // Runs the actions in order. Between actions it looks at `abort` and reports progress.
+  // Returns false where it was aborted. Throws TrackingFault, std::invalid_argument (an action that the
+  // plan has no room for).
+  bool execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
+               const std::function<void(int done)>& progress);
+
+  void readObservation(int slot, double out[kObservation]);
+  // cotangent of the observation's mean [6] and covariance [6][6] row-major, as seen at that observation.
+  void setMomentCotangent(int slot, const double* mean, const double* covariance);
+  void parameterGradient(double* gradient, double& energyBar);
+  std::vector<KickReport> reports();
+
+  const Line& line() const { return line_; }
+  const MemoryPlan& plan() const { return plan_; }
+  DeviceReport device() const { return backend_->device(); }
+
+ private:
+  void perform(const Action& action);
+  void check(const Action& action) const;
+  void forwardKick(const Step& step, Direction direction);
+  void reverseKick(const Step& step, bool inverse);
+  void placeGrid(const Step& step, bool report);
+  void field(const Step& step);
+  void green(const Step& step);
+  void charge(const Step& step, bool report);
+  void settleAdjoint();
+  void beamChanged();
+  bool isKick(int step) const;
+  void raiseFault();
+
+  Line line_;
+  Demand demand_;
+  double headroom_;
+  MemoryPlan plan_;
+  std::unique_ptr<Backend> backend_;
+  std::vector<MomentCotangent> injections_;
+  std::vector<std::int64_t> fieldOffsets_;
+
+  std::vector<bool> reported_;  // [kicks] this beam's report of the kick is written
+
+  // What is valid on the device now; -1 is nothing.
+  bool moments_ = false;         // position moments are those of the state
+  bool bound_ = false;           // cotangent bound is that of the adjoint
+  bool pending_ = false;         // a moment cotangent waits to be applied
+  int gridOf_ = -1, chargeOf_ = -1, fieldOf_ = -1, greenOf_ = -1;
+};
+
+}  // namespace unkick

@@ -1,0 +1,183 @@
+#include "memory_plan.h"
+
+#include <algorithm>
+
+namespace unkick {
+
+const char* accountName(Account account) {
+  static const char* const names[kAccounts] = {"state", "charge", "adjoint", "field", "green", "fft", "tape", "reduction"};
+  return names[static_cast<int>(account)];
+}
+
+void MemoryPlan::add(RegionId id, Account account, std::size_t size) {
+  const std::size_t aligned = (size + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment;
+  if (aligned == 0) return;
+  regions.push_back({id, account, bytes, aligned});
+  bytes += aligned;
+}
+
+const Region* MemoryPlan::find(RegionId id) const {
+  const auto it = std::find_if(regions.begin(), regions.end(), [&](const Region& r) { return r.id == id; });
+  return it == regions.end() ? nullptr : &*it;
+}
+
+std::size_t MemoryPlan::accountBytes(Account account) const {
+  std::size_t sum = 0;
+  for (const Region& region : regions) sum += region.account == account ? region.bytes : 0;
+  return sum;
+}
+
+std::int64_t chunkSize(std::int64_t particles) {
+  const std::int64_t size = std::max(kSmallestChunk, (particles + kMostChunks - 1) / kMostChunks);
+  return (size + kPack - 1) / kPack * kPack;
+}
+
+std::int64_t chunkCount(std::int64_t particles) {
+  const std::int64_t size = chunkSize(particles);
+  return (particles + size - 1) / size;
+}
+
+int convolutionLength(int n) {
+  for (int m = 2 * n - 1;; ++m) {
+    if (m % 2 != 0) continue;
+    int rest = m;
+    for (int factor : {2, 3, 5, 7}) {
+      while (rest % factor == 0) rest /= factor;
+    }
+    if (rest == 1) return m;
+  }
+}
+
+GridSizes gridSizes(const int* n) {
+  GridSizes s;
+  const std::int64_t m[3] = {convolutionLength(n[0]) / 2 + 1, convolutionLength(n[1]) / 2 + 1, convolutionLength(n[2]) / 2 + 1};
+  s.nodes = std::int64_t(n[0]) * n[1] * n[2];
+  s.ghostNodes = std::int64_t(n[0] + 2) * (n[1] + 2) * (n[2] + 2);
+  s.octant = m[0] * m[1] * m[2];
+  s.spectrum = std::int64_t(n[2]) * n[1] * m[0];
+  return s;
+}
+
+namespace {
+
+// The largest of every grid over the line's kicks; a smaller kick uses the front of it.
+struct Largest {
+  GridSizes grid = {0, 0, 0, 0};
+  bool anyKick = false;
+  bool greenBar = false;
+};
+
+Largest largestGrids(const Line& line, const Demand& demand) {
+  Largest most;
+  for (const Step& step : line.steps) {
+    if (!step.isKick()) continue;
+    const GridSizes s = gridSizes(step.kick.nodes);
+    most.anyKick = true;
+    most.greenBar = most.greenBar || needsGreenBar(step.kick, demand);
+    most.grid.nodes = std::max(most.grid.nodes, s.nodes);
+    most.grid.ghostNodes = std::max(most.grid.ghostNodes, s.ghostNodes);
+    most.grid.octant = std::max(most.grid.octant, s.octant);
+    most.grid.spectrum = std::max(most.grid.spectrum, s.spectrum);
+  }
+  return most;
+}
+
+constexpr std::size_t kReal = sizeof(double);
+constexpr std::size_t kComplex = 2 * sizeof(double);
+
+void addParticles(MemoryPlan& plan, const Demand& demand) {
+  const std::size_t stride = particleStride(demand.particles);
+  plan.add(RegionId::Coordinates, Account::State, kCoordinates * stride * kReal);
+  plan.add(RegionId::Charges, Account::Charge, stride * kReal);
+  if (!demand.differentiate) return;
+  plan.add(RegionId::Adjoint, Account::Adjoint, kCoordinates * stride * kReal);
+  plan.add(RegionId::ChargesBar, Account::Adjoint, stride * kReal);
+}
+
+// The order matters on the CPU: Spectrum, SpectrumBar and GreenBar lie one after the other, and serve as
+// further copies of a deposit grid while none of them is in use.
+void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
+  if (!most.anyKick) return;
+  plan.add(RegionId::ChargeGrid, Account::Field, most.grid.nodes * sizeof(std::int64_t));
+  plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * kReal);
+  if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, most.grid.ghostNodes * sizeof(std::int64_t));
+  plan.add(RegionId::Green, Account::Green, most.grid.octant * kReal);
+  plan.add(RegionId::Spectrum, Account::Fft, most.grid.spectrum * kComplex);
+  if (demand.differentiate && most.greenBar) {
+    plan.add(RegionId::SpectrumBar, Account::Fft, most.grid.spectrum * kComplex);
+    plan.add(RegionId::GreenBar, Account::Green, most.grid.octant * kReal);
+  }
+}
+
+void addTape(MemoryPlan& plan, const Demand& demand) {
+  std::size_t nodes = 0;
+  for (std::int64_t slot : demand.fieldSlots) nodes += slot;
+  plan.add(RegionId::StateSlots, Account::Tape, kCoordinates * demand.particles * kReal * demand.stateSlots);
+  plan.add(RegionId::FieldSlots, Account::Tape, nodes * kReal);
+}
+
+void addReduction(MemoryPlan& plan, const Line& line, const Demand& demand, std::size_t scalars) {
+  const int sums = std::max({demand.differentiate ? line.mostSumsInRun() : 0, kKickSums, kObservation});
+  const int perChunk = sums + static_cast<int>(sizeof(PositionMoments) / kReal) + 3;
+  plan.add(RegionId::Partials, Account::Reduction, chunkCount(demand.particles) * perChunk * kReal);
+  plan.add(RegionId::Results, Account::Reduction,
+           (line.sums + demand.observations * kObservation) * kReal + line.kicks * sizeof(KickReport) + scalars);
+}
+
+}  // namespace
+
+std::int64_t cpuPlaneElements(const int* n) {
+  const std::int64_t length[3] = {convolutionLength(n[0]), convolutionLength(n[1]), convolutionLength(n[2])};
+  const std::int64_t rowsX = n[1] * (length[0] / 2 + 1);
+  // One plane of padded rows and eight columns, twice, for the two fields that the adjoint transforms; or a
+  // slab of rows along x; or eight rows of a cosine transform.
+  const std::int64_t planes = 2 * (n[2] * length[1] + 8 * length[2]);
+  const std::int64_t cosine = 4 * std::max({length[0], length[1], length[2]}) + 8;
+  const std::int64_t most = std::max({planes, rowsX, cosine});
+  return (most + 3) / 4 * 4;  // whole cache lines per thread
+}
+
+MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
+  const Largest most = largestGrids(line, demand);
+  std::int64_t plane = 0;
+  for (const Step& step : line.steps) {
+    if (step.isKick()) plane = std::max(plane, cpuPlaneElements(step.kick.nodes));
+  }
+  MemoryPlan plan;
+  addParticles(plan, demand);
+  addGrids(plan, demand, most);
+  if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, demand.threads * plane * kComplex);
+  addTape(plan, demand);
+  addReduction(plan, line, demand, 0);
+  return plan;
+}
+
+int cudaPlaneBatch(const int* n) {
+  // Enough planes to fill a GPU, but between a sixteenth and a quarter of them, so that the padding of the
+  // doubled domain never costs more than 64 B per cell.
+  const int planes = convolutionLength(n[0]) / 2 + 1;
+  const std::int64_t plane = std::int64_t(convolutionLength(n[1])) * convolutionLength(n[2]);
+  const std::int64_t fill = (std::int64_t(1) << 17) / plane;
+  return static_cast<int>(std::clamp<std::int64_t>(fill, (planes + 15) / 16, std::max(1, planes / 4)));
+}
+
+MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
+  const Largest most = largestGrids(line, demand);
+  std::size_t work = 0;
+  for (const Step& step : line.steps) {
+    if (!step.isKick()) continue;
+    const int* n = step.kick.nodes;
+    const std::size_t plane = std::size_t(convolutionLength(n[1])) * convolutionLength(n[2]);
+    // Padded planes of two fields, and as much again for cuFFT.
+    work = std::max(work, 4 * cudaPlaneBatch(n) * plane * kComplex);
+  }
+  MemoryPlan plan;
+  addParticles(plan, demand);
+  addGrids(plan, demand, most);
+  plan.add(RegionId::FftWork, Account::Fft, work);
+  addTape(plan, demand);
+  addReduction(plan, line, demand, 4096);
+  return plan;
+}
+
+}  // namespace unkick

@@ -1,0 +1,104 @@
+// Memory accounting: every byte that a run takes on its device is a region of one arena, planned here
+// before anything is allocated. Pure arithmetic, so that it also answers for hardware that is not at hand.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "line.h"
+
+namespace unkick {
+
+enum class Account { State, Charge, Adjoint, Field, Green, Fft, Tape, Reduction };
+constexpr int kAccounts = 8;
+const char* accountName(Account account);
+
+enum class RegionId {
+  Coordinates,     // [6][stride] double
+  Charges,         // [stride] double
+  Adjoint,         // [6][stride] double
+  ChargesBar,      // [stride] double
+  ChargeGrid,      // [nodes] int64, fixed-point charge
+  Potential,       // [ghost nodes] double; V, and in the reverse sweep the charge's cotangent
+  PotentialBar,    // [ghost nodes] int64, fixed-point cotangent of the potential
+  Green,           // [octant] double, transformed Green function
+  GreenBar,        // [octant] double
+  Spectrum,        // [nz][ny][mx/2+1] complex
+  SpectrumBar,     // the same, for the charge beside the potential's cotangent
+  FftWork,         // back end's own: plane buffers, cuFFT work area
+  StateSlots,      // [slots][6][particles] double
+  FieldSlots,      // stored potentials, one after the other
+  Partials,        // [chunks][sums] double
+  Results,         // raw sums, kick reports, moments, scalars of the kick in progress
+};
+
+struct Region {
+  RegionId id;
+  Account account;
+  std::size_t offset;
+  std::size_t bytes;
+};
+
+struct MemoryPlan {
+  std::vector<Region> regions;
+  std::size_t bytes = 0;
+
+  void add(RegionId id, Account account, std::size_t bytes);
+  const Region* find(RegionId id) const;
+  std::size_t accountBytes(Account account) const;
+};
+
+constexpr std::size_t kRegionAlignment = 256;
+
+// What a run needs to hold at once.
+struct Demand {
+  std::int64_t particles = 0;
+  bool differentiate = false;
+  bool energyBar = false;                      // the gradient by the reference energy is wanted
+  int threads = 1;                             // CPU only
+  int stateSlots = 0;
+  std::vector<std::int64_t> fieldSlots;        // nodes of each stored potential
+  int observations = 0;
+};
+
+// Particle arrays are padded to whole SIMD packs with macroparticles of no charge.
+constexpr std::int64_t kPack = 8;
+inline std::int64_t particleStride(std::int64_t particles) { return (particles + kPack - 1) / kPack * kPack; }
+
+// Particles are summed in chunks that depend on their number alone.
+constexpr std::int64_t kMostChunks = 1024;
+constexpr std::int64_t kSmallestChunk = 256;
+std::int64_t chunkSize(std::int64_t particles);
+std::int64_t chunkCount(std::int64_t particles);
+
+// Length of the cyclic convolution that leaves room for a free-space one of n nodes: the least even
+// number >= 2n - 1 with no prime factor above 7.
+int convolutionLength(int n);
+
+// Sizes of the grids of one kick, in elements.
+struct GridSizes {
+  std::int64_t nodes, ghostNodes, octant, spectrum;
+};
+GridSizes gridSizes(const int* nodes);
+
+// Does this kick's adjoint need d/d(cell sizes) of the Green function?
+inline bool needsGreenBar(const KickSpec& kick, const Demand& demand) {
+  return kick.differentiateGrid || demand.energyBar;
+}
+
+struct KickReport {
+  double centre[3], half[3];  // m
+  double outsideCharge;       // C
+};
+constexpr int kObservation = 28;  // charge, mean [6], lower triangle of the covariance [21]
+
+MemoryPlan planCpuMemory(const Line& line, const Demand& demand);
+MemoryPlan planCudaMemory(const Line& line, const Demand& demand);
+
+// CUDA: so many planes of the padded convolution are transformed at once.
+int cudaPlaneBatch(const int* nodes);
+// CPU: complex numbers of one thread's plane buffer.
+std::int64_t cpuPlaneElements(const int* nodes);
+
+}  // namespace unkick

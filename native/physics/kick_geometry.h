@@ -1,0 +1,134 @@
+// The space-charge kick's grid and strength from the beam's moments (DESIGN 5, steps 1, 2 and 7), and the
+// way back from their cotangents to moments, parameters and reference energy (DESIGN 6).
+// Axes are x, y, z with z = -beta0 tau.
+#pragma once
+
+#include "moments.h"
+#include "reference.h"
+
+namespace unkick {
+
+struct KickSpec {
+  double effectLength;     // m
+  double extent[3];        // half widths: in sigmas, or m
+  int nodes[3];            // nx, ny, nz
+  bool inSigmas;           // extent counts sigmas
+  bool centred;            // the grid follows the mean; else it stays at the reference particle
+  bool differentiateGrid;  // mean, sigma and cell sizes carry gradients
+};
+
+struct KickGeometry {
+  PositionMoments moments;  // of x, y, tau, that the rest follows from
+  double mean[3], sigma[3]; // m; of x, y, z
+  double centre[3];         // m
+  double half[3];           // half widths, m
+  double cell[3];           // h, m
+  double inverseCell[3];    // 1/m
+  double strength;          // k, 1/(V/m): px += k Ex
+  double beta;              // p += beta k Ez
+  double aspect[3];         // (1, hy/hx, gamma0 hz/hx): the shape that the Green function depends on
+};
+
+UNKICK_HD KickGeometry kickGeometry(const KickSpec& spec, const PositionMoments& m, const Reference& ref) {
+  KickGeometry g;
+  g.moments = m;
+  g.beta = ref.beta;
+  for (int d = 0; d < 3; ++d) {
+    const double sign = d == 2 ? -ref.beta : 1.0;
+    const double spread = d == 2 ? ref.beta : 1.0;
+    g.mean[d] = sign * m.mean[d];
+    g.sigma[d] = m.charge > 0 ? spread * squareRoot(m.deviation[d] / m.charge) : 0.0;
+    g.centre[d] = spec.centred ? g.mean[d] : 0.0;
+    g.half[d] = spec.inSigmas ? spec.extent[d] * g.sigma[d] : spec.extent[d];
+    g.cell[d] = 2.0 * g.half[d] / (spec.nodes[d] - 1);
+    g.inverseCell[d] = 1.0 / g.cell[d];
+  }
+  g.strength = spec.effectLength * ref.chargeNumber / (ref.momentum * ref.beta * ref.gamma * ref.gamma);
+  g.aspect[0] = 1.0;
+  g.aspect[1] = g.cell[1] / g.cell[0];
+  g.aspect[2] = ref.gamma * g.cell[2] / g.cell[0];
+  return g;
+}
+
+// A grid needs three finite, positive extents.
+UNKICK_HD int collapsedAxis(const KickGeometry& g) {
+  for (int d = 0; d < 3; ++d) {
+    if (!(g.half[d] > 0.0 && g.inverseCell[d] < 1e300)) return d;
+  }
+  return -1;
+}
+
+// What the particle loops of the adjoint kick sum up.
+struct KickSums {
+  double work[3];      // sum pxBar Ex, pyBar Ey, pBar Ez
+  double nodeBar[3];   // sum xiBar over inside particles
+  double spreadBar[3]; // sum xiBar xi
+  double potential;    // sum q lambda, lambda = rhoBar/V gathered at the particle
+};
+constexpr int kKickSums = sizeof(KickSums) / sizeof(double);
+
+struct KickParametersBar {
+  double effectLength, extent[3];
+};
+
+struct PositionMomentCotangent {
+  double mean[3];   // by the charge-weighted mean of x, y, tau
+  double sigma[3];  // by their rms
+};
+
+// greenBar: [3] sum over the grid of GBar dG/d(hx, hy, gamma0 hz).
+UNKICK_HD PositionMomentCotangent kickGeometryBar(const KickSpec& spec, const KickGeometry& g, const Reference& ref,
+                                                  const KickSums& sums, const double* greenBar,
+                                                  KickParametersBar& bar, double& gammaBar) {
+  const double strengthBar = sums.work[0] + sums.work[1] + g.beta * sums.work[2];
+  const double strengthPerLength = ref.chargeNumber / (ref.momentum * ref.beta * ref.gamma * ref.gamma);
+  const double byBeta = betaByGamma(ref);
+  bar.effectLength = strengthBar * strengthPerLength;
+  gammaBar += strengthBar * g.strength * (-2.0 / ref.beta * byBeta - 3.0 / ref.gamma);
+  gammaBar += g.strength * sums.work[2] * byBeta;
+  gammaBar += greenBar[2] * g.cell[2];
+  // z = -beta0 tau of each particle, with tau read back from xi.
+  double betaBar = (sums.spreadBar[2] + (g.centre[2] - g.half[2]) * sums.nodeBar[2] * g.inverseCell[2]) / ref.beta;
+
+  PositionMomentCotangent back = {{0, 0, 0}, {0, 0, 0}};
+  for (int d = 0; d < 3; ++d) bar.extent[d] = 0;
+  if (spec.differentiateGrid) {
+    const double work[3] = {sums.work[0], sums.work[1], g.beta * sums.work[2]};
+    const double stretch[3] = {1.0, 1.0, ref.gamma};
+    for (int d = 0; d < 3; ++d) {
+      const double cellBar = greenBar[d] * stretch[d] -
+                             (g.strength * work[d] + sums.spreadBar[d] + sums.potential) * g.inverseCell[d];
+      const double halfBar = sums.nodeBar[d] * g.inverseCell[d] + 2.0 * cellBar / (spec.nodes[d] - 1);
+      const double meanBar = spec.centred ? -sums.nodeBar[d] * g.inverseCell[d] : 0.0;
+      bar.extent[d] = spec.inSigmas ? g.sigma[d] * halfBar : halfBar;
+      const double sigmaBar = spec.inSigmas ? spec.extent[d] * halfBar : 0.0;
+      back.mean[d] = meanBar;
+      back.sigma[d] = sigmaBar;
+      if (d == 2) {
+        betaBar += sigmaBar * g.sigma[2] / ref.beta + meanBar * g.mean[2] / ref.beta;
+        back.mean[2] = -ref.beta * meanBar;
+        back.sigma[2] = ref.beta * sigmaBar;
+      }
+    }
+  }
+  gammaBar += betaBar * byBeta;
+  return back;
+}
+
+// As a cotangent on macroparticles: sigma^2 is a diagonal covariance, so covarianceBar = sigmaBar/(2 sigma).
+UNKICK_HD MomentCotangent onParticles(const PositionMoments& m, const PositionMomentCotangent& back) {
+  MomentCotangent cotangent = {};
+  cotangent.charge = m.charge;
+  for (int d = 0; d < 3; ++d) {
+    const int i = kPosition[d];
+    const double variance = m.deviation[d] / m.charge;
+    const double sigma = squareRoot(variance);
+    cotangent.centre[i] = m.mean[d];
+    cotangent.mean[i] = back.mean[d];
+    cotangent.covariance[i][i] = sigma > 0 ? 0.5 * back.sigma[d] / sigma : 0.0;
+    cotangent.trace += cotangent.covariance[i][i] * variance;
+  }
+  return cotangent;
+}
+
+}  // namespace unkick
