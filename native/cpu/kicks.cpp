@@ -6,21 +6,29 @@ namespace {
 
 // Nearest integers of |v| < 2^51 by the rounding of an addition; vectorises where a conversion to 64-bit
 // integers would not.
-UNKICK_HD void roundToIntegers(SimdRow row, std::int64_t* out) {
-  typedef std::int64_t Integers __attribute__((vector_size(32)));
+typedef std::int64_t Integers __attribute__((vector_size(32)));
+UNKICK_HD Integers roundToIntegers(SimdRow row) {
   constexpr double kMagic = 0x1.8p52;
-  const SimdRow::Vector shifted = row.v + kMagic;
-  Integers bits;
-  memcpy(&bits, &shifted, sizeof bits);
-  bits -= std::int64_t(0x4338000000000000);  // bits of kMagic
-  memcpy(out, &bits, sizeof bits);
+  return (Integers)(row.v + kMagic) - std::int64_t(0x4338000000000000);  // bits of kMagic
 }
 
-UNKICK_HD void addTo(std::int64_t* p, std::int64_t value, bool atomic) {
+template <bool atomic>
+UNKICK_HD void addTo(std::int64_t* p, std::int64_t value) {
   if (atomic) {
     __atomic_fetch_add(p, value, __ATOMIC_RELAXED);
   } else {
     *p += value;
+  }
+}
+template <bool atomic>
+UNKICK_HD void addTo(std::int64_t* p, Integers values) {
+  if (atomic) {
+    for (int n = 0; n < 4; ++n) addTo<true>(p + n, values[n]);
+  } else {
+    Integers sum;
+    memcpy(&sum, p, sizeof sum);
+    sum += values;
+    memcpy(p, &sum, sizeof sum);
   }
 }
 
@@ -94,7 +102,7 @@ UNKICK_HD void gatherSlopes(const KickPass& pass, const Lanes& lanes, double slo
     double s[3] = {0, 0, 0};
     if (lanes.inside[lane]) {
       const double f[3] = {lanes.fraction[0][lane], lanes.fraction[1][lane], lanes.fraction[2][lane]};
-      potentialSlopes<SimdRow>(pass.potential + lanes.corner(pass.shape, lane), row, plane, f, s);
+      potentialSlopes<false, SimdRow>(pass.potential + lanes.corner(pass.shape, lane), row, plane, f, s);
     }
     for (int d = 0; d < 3; ++d) slope[d][lane] = s[d];
   }
@@ -114,10 +122,8 @@ UNKICK_HD void addNodeBar(const KickPass& pass, const double xiBar[3][Pack::lane
   }
 }
 
-}  // namespace
-
-UNKICK_CLONES
-std::int64_t depositChunk(const KickPass& pass, std::int64_t* grid, std::int64_t index) {
+template <bool atomic>
+UNKICK_HD std::int64_t deposit(const KickPass& pass, std::int64_t* grid, std::int64_t index) {
   const Particles& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   const std::int64_t row = pass.shape.n[0], plane = std::int64_t(pass.shape.n[0]) * pass.shape.n[1];
@@ -127,9 +133,7 @@ std::int64_t depositChunk(const KickPass& pass, std::int64_t* grid, std::int64_t
     for (int lane = 0; lane < Pack::lanes; ++lane) {
       const double q = p.charge[i + lane] * pass.chargeScale;
       if (!lanes.inside[lane]) {
-        std::int64_t whole[4];
-        roundToIntegers(SimdRow::of(q, 0, 0, 0), whole);
-        left += whole[0];
+        left += roundToIntegers(SimdRow::of(q, 0, 0, 0))[0];
         continue;
       }
       const double fx = lanes.fraction[0][lane], fy = lanes.fraction[1][lane], fz = lanes.fraction[2][lane];
@@ -137,16 +141,72 @@ std::int64_t depositChunk(const KickPass& pass, std::int64_t* grid, std::int64_t
       const SimdRow weights = SimdRow::of((1.0 - fy) * (1.0 - fx), (1.0 - fy) * fx, fy * (1.0 - fx), fy * fx);
       std::int64_t* node = grid + pass.shape.at(lanes.index(0, lane), lanes.index(1, lane), lanes.index(2, lane));
       for (int c = 0; c < 2; ++c) {
-        std::int64_t whole[4];
-        roundToIntegers((c == 0 ? near : far) * weights, whole);
-        addTo(node + c * plane, whole[0], pass.atomic);
-        addTo(node + c * plane + 1, whole[1], pass.atomic);
-        addTo(node + c * plane + row, whole[2], pass.atomic);
-        addTo(node + c * plane + row + 1, whole[3], pass.atomic);
+        const Integers whole = roundToIntegers((c == 0 ? near : far) * weights);
+        addTo<atomic>(node + c * plane, whole[0]);
+        addTo<atomic>(node + c * plane + 1, whole[1]);
+        addTo<atomic>(node + c * plane + row, whole[2]);
+        addTo<atomic>(node + c * plane + row + 1, whole[3]);
       }
     }
   }
   return left;
+}
+
+template <bool atomic>
+UNKICK_HD void kickBar(const KickPass& pass, bool inverse, std::int64_t* grid, std::int64_t index) {
+  const Particles& p = pass.particles;
+  const Chunk chunk = chunkAt(p, index);
+  const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
+  double factor[3];
+  kickFactors(pass.geometry, factor);
+  Pack work[3], nodeBar[3], spreadBar[3];
+  for (int d = 0; d < 3; ++d) work[d] = nodeBar[d] = spreadBar[d] = Pack::all(0);
+
+  for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
+    const GridPoint<Pack> point = locatePack(pass, i);
+    const Lanes lanes(point);
+    Pack momentumBar[3];
+    double slope[3][Pack::lanes], xiBar[3][Pack::lanes], e[3][Pack::lanes];
+    for (int d = 0; d < 3; ++d) {
+      momentumBar[d] = Pack::load(p.zBar[kMomentum[d]] + i);
+      (momentumBar[d] * factor[d]).store(e[d]);
+    }
+    for (int lane = 0; lane < Pack::lanes; ++lane) {
+      double s[3] = {0, 0, 0}, bar[3] = {0, 0, 0};
+      if (lanes.inside[lane]) {
+        const double f[3] = {lanes.fraction[0][lane], lanes.fraction[1][lane], lanes.fraction[2][lane]};
+        const double weight[3] = {e[0][lane], e[1][lane], e[2][lane]};
+        const std::int64_t corner = lanes.corner(pass.shape, lane);
+        potentialSlopes<true, SimdRow>(pass.potential + corner, row, plane, f, s, weight, bar);
+        const double scaled[3] = {weight[0] * pass.potentialBarScale, weight[1] * pass.potentialBarScale,
+                                  weight[2] * pass.potentialBarScale};
+        scatterSlopes<SimdRow>(row, plane, f, scaled, [&](std::int64_t offset, SimdRow r) __attribute__((always_inline)) {
+          addTo<atomic>(grid + corner + offset, roundToIntegers(r));
+        });
+      }
+      for (int d = 0; d < 3; ++d) {
+        slope[d][lane] = s[d];
+        xiBar[d][lane] = bar[d];
+      }
+    }
+    for (int d = 0; d < 3; ++d) work[d] = work[d] + momentumBar[d] * Pack::load(slope[d]);
+    addNodeBar(pass, xiBar, point, nodeBar, spreadBar, i);
+    if (inverse) applyKick<true>(pass, slope, factor, i);
+  }
+  KickSums sums = {};
+  for (int d = 0; d < 3; ++d) {
+    sums.work[d] = -0.5 * pass.geometry.inverseCell[d] * sumLanes(work[d]);
+    sums.nodeBar[d] = sumLanes(nodeBar[d]);
+    sums.spreadBar[d] = sumLanes(spreadBar[d]);
+  }
+  memcpy(pass.partials.sumsOf(index), &sums, sizeof sums);
+}
+
+}  // namespace
+
+UNKICK_CLONES
+std::int64_t depositChunk(const KickPass& pass, std::int64_t* grid, std::int64_t chunk) {
+  return pass.atomic ? deposit<true>(pass, grid, chunk) : deposit<false>(pass, grid, chunk);
 }
 
 UNKICK_CLONES
@@ -167,52 +227,8 @@ void kickChunk(const KickPass& pass, bool inverse, std::int64_t index) {
 }
 
 UNKICK_CLONES
-void kickBarChunk(const KickPass& pass, bool inverse, std::int64_t* grid, std::int64_t index) {
-  const Particles& p = pass.particles;
-  const Chunk chunk = chunkAt(p, index);
-  const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
-  double factor[3];
-  kickFactors(pass.geometry, factor);
-  Pack work[3], nodeBar[3], spreadBar[3];
-  for (int d = 0; d < 3; ++d) work[d] = nodeBar[d] = spreadBar[d] = Pack::all(0);
-
-  for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
-    const GridPoint<Pack> point = locatePack(pass, i);
-    const Lanes lanes(point);
-    double slope[3][Pack::lanes], xiBar[3][Pack::lanes], e[3][Pack::lanes];
-    gatherSlopes(pass, lanes, slope);
-    for (int d = 0; d < 3; ++d) {
-      const Pack bar = Pack::load(p.zBar[kMomentum[d]] + i);
-      work[d] = work[d] + bar * Pack::load(slope[d]);
-      (bar * factor[d]).store(e[d]);
-    }
-    for (int lane = 0; lane < Pack::lanes; ++lane) {
-      double bar[3] = {0, 0, 0};
-      if (lanes.inside[lane]) {
-        const double f[3] = {lanes.fraction[0][lane], lanes.fraction[1][lane], lanes.fraction[2][lane]};
-        const double weight[3] = {e[0][lane], e[1][lane], e[2][lane]};
-        const std::int64_t corner = lanes.corner(pass.shape, lane);
-        potentialSlopesByFraction<SimdRow>(pass.potential + corner, row, plane, f, weight, bar);
-        const double scaled[3] = {weight[0] * pass.potentialBarScale, weight[1] * pass.potentialBarScale,
-                                  weight[2] * pass.potentialBarScale};
-        scatterSlopes<SimdRow>(row, plane, f, scaled, [&](std::int64_t offset, SimdRow r) __attribute__((always_inline)) {
-          std::int64_t whole[4];
-          roundToIntegers(r, whole);
-          for (int n = 0; n < 4; ++n) addTo(grid + corner + offset + n, whole[n], pass.atomic);
-        });
-      }
-      for (int d = 0; d < 3; ++d) xiBar[d][lane] = bar[d];
-    }
-    addNodeBar(pass, xiBar, point, nodeBar, spreadBar, i);
-    if (inverse) applyKick<true>(pass, slope, factor, i);
-  }
-  KickSums sums = {};
-  for (int d = 0; d < 3; ++d) {
-    sums.work[d] = -0.5 * pass.geometry.inverseCell[d] * sumLanes(work[d]);
-    sums.nodeBar[d] = sumLanes(nodeBar[d]);
-    sums.spreadBar[d] = sumLanes(spreadBar[d]);
-  }
-  memcpy(pass.partials.sumsOf(index), &sums, sizeof sums);
+void kickBarChunk(const KickPass& pass, bool inverse, std::int64_t* grid, std::int64_t chunk) {
+  pass.atomic ? kickBar<true>(pass, inverse, grid, chunk) : kickBar<false>(pass, inverse, grid, chunk);
 }
 
 UNKICK_CLONES

@@ -104,6 +104,7 @@ struct SimdRow {
   UNKICK_HD static SimdRow of(double a, double b, double c, double d) { return {Vector{a, b, c, d}}; }
 };
 UNKICK_HD SimdRow operator+(SimdRow a, SimdRow b) { return {a.v + b.v}; }
+UNKICK_HD SimdRow operator-(SimdRow a, SimdRow b) { return {a.v - b.v}; }
 UNKICK_HD SimdRow operator*(double s, SimdRow a) { return {s * a.v}; }
 UNKICK_HD double dot(SimdRow a, SimdRow b) {
   const SimdRow::Vector c = a.v * b.v;

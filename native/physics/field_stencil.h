@@ -6,7 +6,7 @@
 // on a face *is* the one-sided second-order one, (-3 phi0 + 4 phi1 - phi2)/2h. So no field arrays are kept
 // and the adjoint scatters into one potential grid instead of three field grids.
 //
-// Row is four consecutive doubles with +, scalar * and dot; `load` points at node i-1 of a row.
+// Row is four consecutive doubles with +, -, scalar * and dot; `load` points at node i-1 of a row.
 #pragma once
 
 #include "cloud_in_cell.h"
@@ -22,6 +22,9 @@ struct PlainRow {
 UNKICK_HD PlainRow operator+(PlainRow a, PlainRow b) {
   return {{a.v[0] + b.v[0], a.v[1] + b.v[1], a.v[2] + b.v[2], a.v[3] + b.v[3]}};
 }
+UNKICK_HD PlainRow operator-(PlainRow a, PlainRow b) {
+  return {{a.v[0] - b.v[0], a.v[1] - b.v[1], a.v[2] - b.v[2], a.v[3] - b.v[3]}};
+}
 UNKICK_HD PlainRow operator*(double s, PlainRow a) { return {{s * a.v[0], s * a.v[1], s * a.v[2], s * a.v[3]}}; }
 UNKICK_HD double dot(PlainRow a, PlainRow b) {
   return (a.v[0] * b.v[0] + a.v[1] * b.v[1]) + (a.v[2] * b.v[2] + a.v[3] * b.v[3]);
@@ -34,80 +37,89 @@ struct AxisWeights {
 };
 UNKICK_HD AxisWeights axisWeights(double f) { return {{0.0, 1.0 - f, f, 0.0}, {f - 1.0, -f, 1.0 - f, f}}; }
 
-// Derivatives of the two by f.
-constexpr double kValueByFraction[4] = {0.0, -1.0, 1.0, 0.0};
-constexpr double kSlopeByFraction[4] = {1.0, -1.0, -1.0, 1.0};
-
-UNKICK_HD bool innerRow(int b) { return b == 1 || b == 2; }
-
-// phi: at node (i-1, j-1, k-1) of the ghosted grid. f: [3] fractions. Returns 2h-scaled slopes,
-// slope[d] = 2 h_d dphi/dr_d at the particle.
+// The 12 rows contracted along z, for each row index b along y. Rows b = 0 and 3 only ever meet z's
+// interpolation weights.
 template <class Row>
-UNKICK_HD void potentialSlopes(const double* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope) {
-  const AxisWeights x = axisWeights(f[0]), y = axisWeights(f[1]), z = axisWeights(f[2]);
-  Row alongX = Row::of(0, 0, 0, 0), alongY = alongX, alongZ = alongX;
+struct ContractedRows {
+  Row value[4];            // sum_c z.value[c] r[b][c]
+  Row slope[4];            // sum_c z.slope[c] r[b][c], b = 1, 2
+  Row valueByFraction[4];  // the same two with the weights' derivatives by z's fraction
+  Row slopeByFraction[4];
+};
+
+// phi: at node (i-1, j-1, k-1) of the ghosted grid.
+template <bool derivatives, class Row>
+UNKICK_HD ContractedRows<Row> contractAlongZ(const double* phi, std::int64_t row, std::int64_t plane, const AxisWeights& z) {
+  ContractedRows<Row> r;
 #pragma GCC unroll 4
-  for (int c = 0; c < 4; ++c) {
-#pragma GCC unroll 4
-    for (int b = 0; b < 4; ++b) {
-      if (!innerRow(b) && !innerRow(c)) continue;
-      const Row r = Row::load(phi + c * plane + b * row);
-      if (innerRow(b) && innerRow(c)) alongX = alongX + (y.value[b] * z.value[c]) * r;
-      if (innerRow(c)) alongY = alongY + (y.slope[b] * z.value[c]) * r;
-      if (innerRow(b)) alongZ = alongZ + (y.value[b] * z.slope[c]) * r;
-    }
+  for (int b = 0; b < 4; ++b) {
+    const double* at = phi + b * row;
+    const Row lower = Row::load(at + plane), upper = Row::load(at + 2 * plane);
+    r.value[b] = z.value[1] * lower + z.value[2] * upper;
+    if (derivatives) r.valueByFraction[b] = upper - lower;
+    if (b == 0 || b == 3) continue;
+    const Row below = Row::load(at), above = Row::load(at + 3 * plane);
+    r.slope[b] = (z.slope[0] * below + z.slope[1] * lower) + (z.slope[2] * upper + z.slope[3] * above);
+    if (derivatives) r.slopeByFraction[b] = (below - lower) + (above - upper);
   }
-  const Row value = Row::of(x.value[0], x.value[1], x.value[2], x.value[3]);
-  slope[0] = dot(alongX, Row::of(x.slope[0], x.slope[1], x.slope[2], x.slope[3]));
-  slope[1] = dot(alongY, value);
-  slope[2] = dot(alongZ, value);
+  return r;
 }
 
-// Gradient by the three fractions of  e . slopes(f), the same stencil once more differentiated.
 template <class Row>
-UNKICK_HD void potentialSlopesByFraction(const double* phi, std::int64_t row, std::int64_t plane, const double* f,
-                                         const double* e, double* fBar) {
-  const AxisWeights x = axisWeights(f[0]), y = axisWeights(f[1]), z = axisWeights(f[2]);
-  const Row zero = Row::of(0, 0, 0, 0);
-  Row sloped = zero, slopedByY = zero, slopedByZ = zero;  // contracted with x.slope below
-  Row valued = zero, valuedByY = zero, valuedByZ = zero;  // contracted with x.value
-#pragma GCC unroll 4
-  for (int c = 0; c < 4; ++c) {
-#pragma GCC unroll 4
-    for (int b = 0; b < 4; ++b) {
-      if (!innerRow(b) && !innerRow(c)) continue;
-      const Row r = Row::load(phi + c * plane + b * row);
-      if (innerRow(b) && innerRow(c)) {
-        sloped = sloped + (y.value[b] * z.value[c]) * r;
-        slopedByY = slopedByY + (kValueByFraction[b] * z.value[c]) * r;
-        slopedByZ = slopedByZ + (y.value[b] * kValueByFraction[c]) * r;
-      }
-      valued = valued + (e[1] * y.slope[b] * z.value[c] + e[2] * y.value[b] * z.slope[c]) * r;
-      valuedByY = valuedByY + (e[1] * kSlopeByFraction[b] * z.value[c] + e[2] * kValueByFraction[b] * z.slope[c]) * r;
-      valuedByZ = valuedByZ + (e[1] * y.slope[b] * kValueByFraction[c] + e[2] * y.value[b] * kSlopeByFraction[c]) * r;
-    }
-  }
-  const Row slope = Row::of(x.slope[0], x.slope[1], x.slope[2], x.slope[3]);
-  const Row value = Row::of(x.value[0], x.value[1], x.value[2], x.value[3]);
-  fBar[0] = e[0] * dot(sloped, Row::of(1, -1, -1, 1)) + dot(valued, Row::of(0, -1, 1, 0));
-  fBar[1] = e[0] * dot(slopedByY, slope) + dot(valuedByY, value);
-  fBar[2] = e[0] * dot(slopedByZ, slope) + dot(valuedByZ, value);
+UNKICK_HD Row rowOf(const double* v) {
+  return Row::of(v[0], v[1], v[2], v[3]);
 }
 
-// Transpose of potentialSlopes: add(offset, row of four) receives e . d(slopes)/d(phi).
+// With weights along y: sums over its four, or its two inner, rows.
+template <class Row>
+UNKICK_HD Row overFour(const double* weight, const Row* r) {
+  return (weight[0] * r[0] + weight[1] * r[1]) + (weight[2] * r[2] + weight[3] * r[3]);
+}
+template <class Row>
+UNKICK_HD Row overTwo(const double* weight, const Row* r) {
+  return weight[1] * r[1] + weight[2] * r[2];
+}
+
+// f: [3] fractions. slope: [3] 2 h_d dphi/dr_d at the particle. Where derivatives, e: [3] is their cotangent
+// and fBar: [3] becomes the gradient of e . slope by the fractions.
+template <bool derivatives, class Row>
+UNKICK_HD void potentialSlopes(const double* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope,
+                               const double* e = nullptr, double* fBar = nullptr) {
+  const AxisWeights x = axisWeights(f[0]), y = axisWeights(f[1]), z = axisWeights(f[2]);
+  const ContractedRows<Row> r = contractAlongZ<derivatives, Row>(phi, row, plane, z);
+  const Row xValue = rowOf<Row>(x.value), xSlope = rowOf<Row>(x.slope);
+  const Row alongX = overTwo(y.value, r.value), alongY = overFour(y.slope, r.value), alongZ = overTwo(y.value, r.slope);
+  slope[0] = dot(alongX, xSlope);
+  slope[1] = dot(alongY, xValue);
+  slope[2] = dot(alongZ, xValue);
+  if (!derivatives) return;
+
+  fBar[0] = e[0] * dot(alongX, Row::of(1, -1, -1, 1)) + dot(e[1] * alongY + e[2] * alongZ, Row::of(0, -1, 1, 0));
+  const Row alongYByY = (r.value[0] - r.value[1]) + (r.value[3] - r.value[2]), alongZByY = r.slope[2] - r.slope[1];
+  fBar[1] = e[0] * dot(r.value[2] - r.value[1], xSlope) + dot(e[1] * alongYByY + e[2] * alongZByY, xValue);
+  const Row alongXByZ = overTwo(y.value, r.valueByFraction);
+  const Row alongYByZ = overFour(y.slope, r.valueByFraction), alongZByZ = overTwo(y.value, r.slopeByFraction);
+  fBar[2] = e[0] * dot(alongXByZ, xSlope) + dot(e[1] * alongYByZ + e[2] * alongZByZ, xValue);
+}
+
+// Transpose of potentialSlopes: add(offset, row of four) receives e . d(slope)/d(phi).
 template <class Row, class Add>
 UNKICK_HD void scatterSlopes(std::int64_t row, std::int64_t plane, const double* f, const double* e, Add&& add) {
   const AxisWeights x = axisWeights(f[0]), y = axisWeights(f[1]), z = axisWeights(f[2]);
-  const Row slope = e[0] * Row::of(x.slope[0], x.slope[1], x.slope[2], x.slope[3]);
-  const Row value = Row::of(x.value[0], x.value[1], x.value[2], x.value[3]);
+  const Row slope = e[0] * rowOf<Row>(x.slope), value = rowOf<Row>(x.value);
 #pragma GCC unroll 4
   for (int c = 0; c < 4; ++c) {
 #pragma GCC unroll 4
     for (int b = 0; b < 4; ++b) {
-      if (!innerRow(b) && !innerRow(c)) continue;
-      Row r = (e[1] * y.slope[b] * z.value[c] + e[2] * y.value[b] * z.slope[c]) * value;
-      if (innerRow(b) && innerRow(c)) r = r + (y.value[b] * z.value[c]) * slope;
-      add(c * plane + b * row, r);
+      const bool innerB = b == 1 || b == 2, innerC = c == 1 || c == 2;
+      if (innerB && innerC) {
+        const Row r = (e[1] * y.slope[b] * z.value[c] + e[2] * y.value[b] * z.slope[c]) * value;
+        add(c * plane + b * row, r + (y.value[b] * z.value[c]) * slope);
+      } else if (innerC) {
+        add(c * plane + b * row, (e[1] * y.slope[b] * z.value[c]) * value);
+      } else if (innerB) {
+        add(c * plane + b * row, (e[2] * y.value[b] * z.slope[c]) * value);
+      }
     }
   }
 }
@@ -117,22 +129,15 @@ UNKICK_HD void scatterSlopes(std::int64_t row, std::int64_t plane, const double*
 template <class Row>
 UNKICK_HD double interpolate(const double* field, std::int64_t row, std::int64_t plane, const double* f, double* byFraction) {
   const AxisWeights y = axisWeights(f[1]), z = axisWeights(f[2]);
-  Row at = Row::of(0, 0, 0, 0), byY = at, byZ = at;
-#pragma GCC unroll 2
-  for (int c = 1; c < 3; ++c) {
-#pragma GCC unroll 2
-    for (int b = 1; b < 3; ++b) {
-      const Row r = Row::load(field + c * plane + b * row);
-      at = at + (y.value[b] * z.value[c]) * r;
-      byY = byY + (kValueByFraction[b] * z.value[c]) * r;
-      byZ = byZ + (y.value[b] * kValueByFraction[c]) * r;
-    }
-  }
+  const double* at = field + plane + row;
+  const Row r11 = Row::load(at), r21 = Row::load(at + row), r12 = Row::load(at + plane), r22 = Row::load(at + plane + row);
+  const Row lower = y.value[1] * r11 + y.value[2] * r21, upper = y.value[1] * r12 + y.value[2] * r22;
+  const Row both = z.value[1] * lower + z.value[2] * upper;
   const Row value = Row::of(0, 1.0 - f[0], f[0], 0);
-  byFraction[0] = dot(at, Row::of(0, -1, 1, 0));
-  byFraction[1] = dot(byY, value);
-  byFraction[2] = dot(byZ, value);
-  return dot(at, value);
+  byFraction[0] = dot(both, Row::of(0, -1, 1, 0));
+  byFraction[1] = dot(z.value[1] * (r21 - r11) + z.value[2] * (r22 - r12), value);
+  byFraction[2] = dot(upper - lower, value);
+  return dot(both, value);
 }
 
 }  // namespace unkick
