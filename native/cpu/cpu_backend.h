@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "../engine/backend.h"
+#include "../engine/load_order.h"
 #include "convolution.h"
 #include "green_function.h"
 #include "kicks.h"
@@ -52,7 +53,7 @@ class CpuBackend final : public Backend {
 
   void readSums(double* sums) override;
   void readReports(KickReport* reports) override;
-  Fault fault() override { return faults_.fault(); }
+  Fault fault() override;
   void clearFault() override { faults_.clear(); }
   DeviceReport device() const override;
 
@@ -61,6 +62,11 @@ class CpuBackend final : public Backend {
   template <class F>
   void overChunks(F&& f) {
     parallelFor(threads_, chunks(), [&](std::int64_t chunk, int) { f(chunk); });
+  }
+  // f(particle, place) for every particle: its index for the caller, and here.
+  template <class F>
+  void overParticles(F&& f) {
+    parallelFor(threads_, LoadOrder::parts, [&](std::int64_t part, int) { order_.walk(static_cast<int>(part), f); });
   }
   RunPass runPass(const Step& step, bool kickFollows);
   KickPass kickPass(const Step& kick);
@@ -91,7 +97,8 @@ class CpuBackend final : public Backend {
   std::map<std::tuple<int, int, int>, std::unique_ptr<FftPlans>> plans_;
   std::vector<double> planeSums_;
 
-  double totalCharge_ = 0, largestCharge_ = 0;
+  LoadOrder order_;
+  double largestCharge_ = 0;  // C
   PositionMoments moments_ = {};
   double bound_[3] = {};
   KickGeometry geometry_ = {};

@@ -6,10 +6,9 @@ namespace {
 
 // Nearest integers of |v| < 2^51 by the rounding of an addition; vectorises where a conversion to 64-bit
 // integers would not.
-typedef std::int64_t Integers __attribute__((vector_size(32)));
-UNKICK_HD Integers roundToIntegers(SimdRow row) {
+UNKICK_HD Int4 roundToIntegers(SimdRow row) {
   constexpr double kMagic = 0x1.8p52;
-  return (Integers)(row.v + kMagic) - std::int64_t(0x4338000000000000);  // bits of kMagic
+  return (Int4)(row.v + kMagic) - std::int64_t(0x4338000000000000);  // bits of kMagic
 }
 
 template <bool atomic>
@@ -21,11 +20,11 @@ UNKICK_HD void addTo(std::int64_t* p, std::int64_t value) {
   }
 }
 template <bool atomic>
-UNKICK_HD void addTo(std::int64_t* p, Integers values) {
+UNKICK_HD void addTo(std::int64_t* p, Int4 values) {
   if (atomic) {
     for (int n = 0; n < 4; ++n) addTo<true>(p + n, values[n]);
   } else {
-    Integers sum;
+    Int4 sum;
     memcpy(&sum, p, sizeof sum);
     sum += values;
     memcpy(p, &sum, sizeof sum);
@@ -42,7 +41,7 @@ struct Lanes {
       point.cell[d].store(cell[d]);
       point.fraction[d].store(fraction[d]);
     }
-    memcpy(inside, &point.inside.bits, sizeof inside);
+    point.inside.store(inside);
   }
   UNKICK_HD int index(int axis, int lane) const { return static_cast<int>(cell[axis][lane]); }
   UNKICK_HD std::int64_t corner(const GridShape& shape, int lane) const {
@@ -68,7 +67,7 @@ __attribute__((noinline, cold)) void diagnose(const KickPass& pass, const Pack* 
   for (int lane = 0; lane < Pack::lanes && first + lane < p.count; ++lane) {
     Phase<double> before, after;
     for (int c = 0; c < kCoordinates; ++c) before[c] = after[c] = p.z[c][first + lane];
-    for (int d = 0; d < 3; ++d) after[kMomentum[d]] += increment[d].v[lane];
+    for (int d = 0; d < 3; ++d) after[momentumOf(d)] += increment[d][lane];
     Fault fault;
     fault.step = pass.step;
     fault.particle = first + lane;
@@ -83,7 +82,7 @@ UNKICK_HD void applyKick(const KickPass& pass, const double slope[3][Pack::lanes
   PackMask fault = {};
   Pack after[3];
   for (int d = 0; d < 3; ++d) {
-    const int c = kMomentum[d];
+    const int c = momentumOf(d);
     increment[d] = factor[d] * Pack::load(slope[d]);
     const Pack step = snap(increment[d], pass.quanta.magic[c]);
     const Pack before = Pack::load(pass.particles.z[c] + i);
@@ -93,7 +92,7 @@ UNKICK_HD void applyKick(const KickPass& pass, const double slope[3][Pack::lanes
     }
   }
   if (!inverse && __builtin_expect(fault.any(), 0)) diagnose(pass, increment, i);
-  for (int d = 0; d < 3; ++d) after[d].store(pass.particles.z[kMomentum[d]] + i);
+  for (int d = 0; d < 3; ++d) after[d].store(pass.particles.z[momentumOf(d)] + i);
 }
 
 UNKICK_HD void gatherSlopes(const KickPass& pass, const Lanes& lanes, double slope[3][Pack::lanes]) {
@@ -114,7 +113,7 @@ UNKICK_HD void addNodeBar(const KickPass& pass, const double xiBar[3][Pack::lane
   const KickGeometry& g = pass.geometry;
   for (int d = 0; d < 3; ++d) {
     const Pack bar = Pack::load(xiBar[d]);
-    double* target = pass.particles.zBar[kPosition[d]] + i;
+    double* target = pass.particles.zBar[positionOf(d)] + i;
     const double perMetre = d == 2 ? -g.beta * g.inverseCell[d] : g.inverseCell[d];
     (Pack::load(target) + perMetre * bar).store(target);
     nodeBar[d] = nodeBar[d] + bar;
@@ -141,7 +140,7 @@ UNKICK_HD std::int64_t deposit(const KickPass& pass, std::int64_t* grid, std::in
       const SimdRow weights = SimdRow::of((1.0 - fy) * (1.0 - fx), (1.0 - fy) * fx, fy * (1.0 - fx), fy * fx);
       std::int64_t* node = grid + pass.shape.at(lanes.index(0, lane), lanes.index(1, lane), lanes.index(2, lane));
       for (int c = 0; c < 2; ++c) {
-        const Integers whole = roundToIntegers((c == 0 ? near : far) * weights);
+        const Int4 whole = roundToIntegers((c == 0 ? near : far) * weights);
         addTo<atomic>(node + c * plane, whole[0]);
         addTo<atomic>(node + c * plane + 1, whole[1]);
         addTo<atomic>(node + c * plane + row, whole[2]);
@@ -168,7 +167,7 @@ UNKICK_HD void kickBar(const KickPass& pass, bool inverse, std::int64_t* grid, s
     Pack momentumBar[3];
     double slope[3][Pack::lanes], xiBar[3][Pack::lanes], e[3][Pack::lanes];
     for (int d = 0; d < 3; ++d) {
-      momentumBar[d] = Pack::load(p.zBar[kMomentum[d]] + i);
+      momentumBar[d] = Pack::load(p.zBar[momentumOf(d)] + i);
       (momentumBar[d] * factor[d]).store(e[d]);
     }
     for (int lane = 0; lane < Pack::lanes; ++lane) {

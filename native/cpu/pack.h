@@ -1,6 +1,7 @@
 // Eight doubles in SIMD registers, with the operations that the formulas in native/physics use. GCC's and
-// Clang's vector extension lowers it to whatever the instruction set has; the arithmetic is IEEE double
-// lane by lane, so results do not depend on which.
+// Clang's vector extension lowers them to whatever the instruction set has; the arithmetic is IEEE double
+// lane by lane, so results do not depend on which. Two halves of four, because GCC turns comparisons of
+// wider vectors into scalar code.
 #pragma once
 
 #include "../engine/memory_plan.h"
@@ -8,31 +9,39 @@
 
 namespace unkick {
 
+typedef double Double4 __attribute__((vector_size(32)));
+typedef std::int64_t Int4 __attribute__((vector_size(32)));
+
 struct Pack {
-  typedef double Vector __attribute__((vector_size(64)));
-  typedef std::int64_t Bits __attribute__((vector_size(64)));
   static constexpr int lanes = 8;
   static_assert(lanes == kPack, "particle arrays are padded to whole packs");
 
-  Vector v;
+  Double4 low, high;
 
   UNKICK_HD static Pack load(const double* p) {
     Pack a;
-    memcpy(&a.v, p, sizeof a.v);
+    memcpy(&a.low, p, sizeof a.low);
+    memcpy(&a.high, p + 4, sizeof a.high);
     return a;
   }
-  UNKICK_HD void store(double* p) const { memcpy(p, &v, sizeof v); }
-  UNKICK_HD static Pack all(double a) { return {a - Vector{}}; }
-  UNKICK_HD static Pack ramp(double first) { return {first + Vector{0, 1, 2, 3, 4, 5, 6, 7}}; }
-  UNKICK_HD double operator[](int lane) const { return v[lane]; }
+  UNKICK_HD void store(double* p) const {
+    memcpy(p, &low, sizeof low);
+    memcpy(p + 4, &high, sizeof high);
+  }
+  UNKICK_HD static Pack all(double a) { return {a - Double4{}, a - Double4{}}; }
+  UNKICK_HD static Pack ramp(double first) { return {first + Double4{0, 1, 2, 3}, first + Double4{4, 5, 6, 7}}; }
+  UNKICK_HD double operator[](int lane) const { return lane < 4 ? low[lane] : high[lane - 4]; }
 };
 
 struct PackMask {
-  Pack::Bits bits;
+  Int4 low, high;
   UNKICK_HD bool any() const {
-    std::int64_t found = 0;
-    for (int lane = 0; lane < Pack::lanes; ++lane) found |= bits[lane];
-    return found != 0;
+    const Int4 both = low | high;
+    return ((both[0] | both[1]) | (both[2] | both[3])) != 0;
+  }
+  UNKICK_HD void store(std::int64_t* p) const {
+    memcpy(p, &low, sizeof low);
+    memcpy(p + 4, &high, sizeof high);
   }
 };
 template <>
@@ -40,74 +49,83 @@ struct MaskOf<Pack> {
   using type = PackMask;
 };
 
-UNKICK_HD Pack operator+(Pack a, Pack b) { return {a.v + b.v}; }
-UNKICK_HD Pack operator-(Pack a, Pack b) { return {a.v - b.v}; }
-UNKICK_HD Pack operator*(Pack a, Pack b) { return {a.v * b.v}; }
-UNKICK_HD Pack operator/(Pack a, Pack b) { return {a.v / b.v}; }
-UNKICK_HD Pack operator+(Pack a, double b) { return {a.v + b}; }
-UNKICK_HD Pack operator-(Pack a, double b) { return {a.v - b}; }
-UNKICK_HD Pack operator*(Pack a, double b) { return {a.v * b}; }
-UNKICK_HD Pack operator*(double a, Pack b) { return {a * b.v}; }
-UNKICK_HD Pack operator/(double a, Pack b) { return {a / b.v}; }
-UNKICK_HD Pack operator-(Pack a) { return {-a.v}; }
+UNKICK_HD Pack operator+(Pack a, Pack b) { return {a.low + b.low, a.high + b.high}; }
+UNKICK_HD Pack operator-(Pack a, Pack b) { return {a.low - b.low, a.high - b.high}; }
+UNKICK_HD Pack operator*(Pack a, Pack b) { return {a.low * b.low, a.high * b.high}; }
+UNKICK_HD Pack operator/(Pack a, Pack b) { return {a.low / b.low, a.high / b.high}; }
+UNKICK_HD Pack operator+(Pack a, double b) { return {a.low + b, a.high + b}; }
+UNKICK_HD Pack operator-(Pack a, double b) { return {a.low - b, a.high - b}; }
+UNKICK_HD Pack operator*(Pack a, double b) { return {a.low * b, a.high * b}; }
+UNKICK_HD Pack operator*(double a, Pack b) { return {a * b.low, a * b.high}; }
+UNKICK_HD Pack operator/(double a, Pack b) { return {a / b.low, a / b.high}; }
+UNKICK_HD Pack operator-(Pack a) { return {-a.low, -a.high}; }
 
-UNKICK_HD PackMask operator>(Pack a, Pack b) { return {a.v > b.v}; }
-UNKICK_HD PackMask operator>(Pack a, double b) { return {a.v > b}; }
-UNKICK_HD PackMask operator>=(Pack a, double b) { return {a.v >= b}; }
-UNKICK_HD PackMask operator<=(Pack a, double b) { return {a.v <= b}; }
-UNKICK_HD PackMask operator<(Pack a, double b) { return {a.v < b}; }
-UNKICK_HD PackMask operator&(PackMask a, PackMask b) { return {a.bits & b.bits}; }
-UNKICK_HD PackMask operator|(PackMask a, PackMask b) { return {a.bits | b.bits}; }
-UNKICK_HD PackMask negate(PackMask a) { return {~a.bits}; }
+UNKICK_HD PackMask operator>(Pack a, Pack b) { return {a.low > b.low, a.high > b.high}; }
+UNKICK_HD PackMask operator>(Pack a, double b) { return {a.low > b, a.high > b}; }
+UNKICK_HD PackMask operator>=(Pack a, double b) { return {a.low >= b, a.high >= b}; }
+UNKICK_HD PackMask operator<=(Pack a, double b) { return {a.low <= b, a.high <= b}; }
+UNKICK_HD PackMask operator<(Pack a, double b) { return {a.low < b, a.high < b}; }
+UNKICK_HD PackMask operator&(PackMask a, PackMask b) { return {a.low & b.low, a.high & b.high}; }
+UNKICK_HD PackMask operator|(PackMask a, PackMask b) { return {a.low | b.low, a.high | b.high}; }
+UNKICK_HD PackMask negate(PackMask a) { return {~a.low, ~a.high}; }
 
-UNKICK_HD Pack select(PackMask m, Pack a, Pack b) { return {m.bits ? a.v : b.v}; }
+UNKICK_HD Pack select(PackMask m, Pack a, Pack b) { return {m.low ? a.low : b.low, m.high ? a.high : b.high}; }
+UNKICK_HD Pack larger(Pack a, Pack b) { return select(a > b, a, b); }
+
 UNKICK_HD Pack magnitude(Pack a) {
-  return {(Pack::Vector)((Pack::Bits)a.v & std::int64_t(0x7fffffffffffffff))};
+  constexpr std::int64_t kNoSign = 0x7fffffffffffffff;
+  return {(Double4)((Int4)a.low & kNoSign), (Double4)((Int4)a.high & kNoSign)};
 }
 UNKICK_HD Pack squareRoot(Pack a) {
-  for (int lane = 0; lane < Pack::lanes; ++lane) a.v[lane] = __builtin_sqrt(a.v[lane]);
+  for (int lane = 0; lane < 4; ++lane) a.low[lane] = __builtin_sqrt(a.low[lane]);
+  for (int lane = 0; lane < 4; ++lane) a.high[lane] = __builtin_sqrt(a.high[lane]);
   return a;
 }
 // For 0 <= a < 2^31, which cell indices are.
-UNKICK_HD Pack roundDown(Pack a) {
-  typedef int Ints __attribute__((vector_size(32)));
-  return {__builtin_convertvector(__builtin_convertvector(a.v, Ints), Pack::Vector)};
+UNKICK_HD Double4 truncate(Double4 a) {
+  typedef int Int32x4 __attribute__((vector_size(16)));
+  return __builtin_convertvector(__builtin_convertvector(a, Int32x4), Double4);
 }
-UNKICK_HD Pack larger(Pack a, Pack b) { return select(a > b, a, b); }
+UNKICK_HD Pack roundDown(Pack a) { return {truncate(a.low), truncate(a.high)}; }
 
 UNKICK_HD double sumLanes(Pack a) {
-  return ((a.v[0] + a.v[1]) + (a.v[2] + a.v[3])) + ((a.v[4] + a.v[5]) + (a.v[6] + a.v[7]));
+  const Double4 s = a.low + a.high;
+  return (s[0] + s[1]) + (s[2] + s[3]);
 }
 UNKICK_HD double largestLane(Pack a) {
-  double most = a.v[0];
-  for (int lane = 1; lane < Pack::lanes; ++lane) most = larger(most, a.v[lane]);
+  double most = a[0];
+  for (int lane = 1; lane < Pack::lanes; ++lane) most = larger(most, a[lane]);
   return most;
 }
 
-UNKICK_HD void splitBinary(Pack a, Pack& mantissa, Pack& exponent) {
+UNKICK_HD void splitBinary(Double4 a, Double4& mantissa, Double4& exponent) {
   constexpr std::int64_t kHalfSquare = 0x3fe6a09e667f3bcd;  // sqrt(1/2)
-  const Pack::Bits bits = (Pack::Bits)a.v;
-  const Pack::Bits power = (bits - kHalfSquare) >> 52;
-  mantissa.v = (Pack::Vector)(bits - (power << 52));
-  exponent.v = __builtin_convertvector(power, Pack::Vector);
+  const Int4 bits = (Int4)a;
+  const Int4 power = (bits - kHalfSquare) >> 52;
+  mantissa = (Double4)(bits - (power << 52));
+  // Small integers to double by the bits of 1.5 * 2^52, which needs no 64-bit conversion instruction.
+  exponent = (Double4)(power + std::int64_t(0x4338000000000000)) - 0x1.8p52;
+}
+UNKICK_HD void splitBinary(Pack a, Pack& mantissa, Pack& exponent) {
+  splitBinary(a.low, mantissa.low, exponent.low);
+  splitBinary(a.high, mantissa.high, exponent.high);
 }
 
 // A row of four potentials for the field stencil.
 struct SimdRow {
-  typedef double Vector __attribute__((vector_size(32)));
-  Vector v;
+  Double4 v;
   UNKICK_HD static SimdRow load(const double* p) {
     SimdRow r;
     memcpy(&r.v, p, sizeof r.v);
     return r;
   }
-  UNKICK_HD static SimdRow of(double a, double b, double c, double d) { return {Vector{a, b, c, d}}; }
+  UNKICK_HD static SimdRow of(double a, double b, double c, double d) { return {Double4{a, b, c, d}}; }
 };
 UNKICK_HD SimdRow operator+(SimdRow a, SimdRow b) { return {a.v + b.v}; }
 UNKICK_HD SimdRow operator-(SimdRow a, SimdRow b) { return {a.v - b.v}; }
 UNKICK_HD SimdRow operator*(double s, SimdRow a) { return {s * a.v}; }
 UNKICK_HD double dot(SimdRow a, SimdRow b) {
-  const SimdRow::Vector c = a.v * b.v;
+  const Double4 c = a.v * b.v;
   return (c[0] + c[1]) + (c[2] + c[3]);
 }
 

@@ -56,14 +56,14 @@ struct MomentAccumulator {
   UNKICK_HD void start(const Phase<Pack>& z) {
     charge = Pack::all(0);
     for (int d = 0; d < 3; ++d) {
-      about[d] = z[kPosition[d]][0];
+      about[d] = z[positionOf(d)][0];
       first[d] = second[d] = charge;
     }
   }
   UNKICK_HD void add(const Phase<Pack>& z, Pack q) {
     charge = charge + q;
     for (int d = 0; d < 3; ++d) {
-      const Pack u = z[kPosition[d]] - about[d];
+      const Pack u = z[positionOf(d)] - about[d];
       first[d] = first[d] + q * u;
       second[d] = second[d] + q * u * u;
     }
@@ -83,7 +83,7 @@ struct BoundAccumulator {
   Pack largest[3] = {Pack::all(0), Pack::all(0), Pack::all(0)};
 
   UNKICK_HD void add(const Phase<Pack>& zBar) {
-    for (int d = 0; d < 3; ++d) largest[d] = unkick::larger(magnitude(zBar[kMomentum[d]]), largest[d]);
+    for (int d = 0; d < 3; ++d) largest[d] = unkick::larger(magnitude(zBar[momentumOf(d)]), largest[d]);
   }
   UNKICK_HD void finish(double* bound) const {
     for (int d = 0; d < 3; ++d) bound[d] = largestLane(largest[d]);

@@ -13,7 +13,7 @@ struct LinearDrift {
   static constexpr int lifts = 1;
   static constexpr int sums = 2;
   static constexpr int parameters = 1;  // length
-  static constexpr unsigned targets(int) { return bit(X) | bit(Y) | bit(TAU); }
+  UNKICK_HD static constexpr unsigned targets(int) { return bit(X) | bit(Y) | bit(TAU); }
 
   template <int, class R>
   UNKICK_HD void increment(const Phase<R>& z, Phase<R>& d) const {

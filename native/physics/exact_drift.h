@@ -15,7 +15,7 @@ struct ExactDrift {
   static constexpr int lifts = 1;
   static constexpr int sums = 3;
   static constexpr int parameters = 1;  // length
-  static constexpr unsigned targets(int) { return bit(X) | bit(Y) | bit(TAU); }
+  UNKICK_HD static constexpr unsigned targets(int) { return bit(X) | bit(Y) | bit(TAU); }
 
   template <class R>
   UNKICK_HD R longitudinalMomentum(const Phase<R>& z, R e) const {

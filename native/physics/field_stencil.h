@@ -51,7 +51,7 @@ struct ContractedRows {
 template <bool derivatives, class Row>
 UNKICK_HD ContractedRows<Row> contractAlongZ(const double* phi, std::int64_t row, std::int64_t plane, const AxisWeights& z) {
   ContractedRows<Row> r;
-#pragma GCC unroll 4
+  UNKICK_UNROLL
   for (int b = 0; b < 4; ++b) {
     const double* at = phi + b * row;
     const Row lower = Row::load(at + plane), upper = Row::load(at + 2 * plane);
@@ -107,9 +107,9 @@ template <class Row, class Add>
 UNKICK_HD void scatterSlopes(std::int64_t row, std::int64_t plane, const double* f, const double* e, Add&& add) {
   const AxisWeights x = axisWeights(f[0]), y = axisWeights(f[1]), z = axisWeights(f[2]);
   const Row slope = e[0] * rowOf<Row>(x.slope), value = rowOf<Row>(x.value);
-#pragma GCC unroll 4
+  UNKICK_UNROLL
   for (int c = 0; c < 4; ++c) {
-#pragma GCC unroll 4
+    UNKICK_UNROLL
     for (int b = 0; b < 4; ++b) {
       const bool innerB = b == 1 || b == 2, innerC = c == 1 || c == 2;
       if (innerB && innerC) {

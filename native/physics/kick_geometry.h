@@ -120,7 +120,7 @@ UNKICK_HD MomentCotangent onParticles(const PositionMoments& m, const PositionMo
   MomentCotangent cotangent = {};
   cotangent.charge = m.charge;
   for (int d = 0; d < 3; ++d) {
-    const int i = kPosition[d];
+    const int i = positionOf(d);
     const double variance = m.deviation[d] / m.charge;
     const double sigma = squareRoot(variance);
     cotangent.centre[i] = m.mean[d];

@@ -4,7 +4,7 @@
 // A map is a struct with
 //   static constexpr int lifts;                       number of lifts
 //   static constexpr int sums;                        number of particle sums its parameter gradient needs
-//   static constexpr unsigned targets(int lift);      bit mask of the coordinates that the lift changes
+//   UNKICK_HD static constexpr unsigned targets(int lift);      bit mask of the coordinates that the lift changes
 //   increment<lift>(z, d)                             d[target] = f(z)
 //   incrementBar<lift>(z, zBar, sum)                  zBar[source] += (df/dsource)^T zBar[target]; sum[] += ...
 #pragma once
@@ -17,7 +17,7 @@ namespace unkick {
 
 template <unsigned targets, class R>
 UNKICK_HD void addSnapped(Phase<R>& z, const Phase<R>& d, const Quanta& q, Mask<R>& fault) {
-#pragma GCC unroll 6
+  UNKICK_UNROLL
   for (int i = 0; i < kCoordinates; ++i) {
     if (!(targets & bit(i))) continue;
     const R step = snap(d[i], q.magic[i]);
@@ -29,7 +29,7 @@ UNKICK_HD void addSnapped(Phase<R>& z, const Phase<R>& d, const Quanta& q, Mask<
 // No range check: what is subtracted was checked when it was added.
 template <unsigned targets, class R>
 UNKICK_HD void subtractSnapped(Phase<R>& z, const Phase<R>& d, const Quanta& q) {
-#pragma GCC unroll 6
+  UNKICK_UNROLL
   for (int i = 0; i < kCoordinates; ++i) {
     if (targets & bit(i)) z[i] = z[i] - snap(d[i], q.magic[i]);
   }

@@ -7,8 +7,11 @@ namespace unkick {
 
 enum Coordinate : int { X = 0, PX = 1, Y = 2, PY = 3, TAU = 4, P = 5 };
 constexpr int kCoordinates = 6;
-constexpr int kPosition[3] = {X, Y, TAU};   // what a collective kick reads
-constexpr int kMomentum[3] = {PX, PY, P};   // what it changes
+
+// What a collective kick reads, and what it changes, along each axis.
+UNKICK_HD constexpr int positionOf(int axis) { return 2 * axis; }
+UNKICK_HD constexpr int momentumOf(int axis) { return 2 * axis + 1; }
+static_assert(positionOf(1) == Y && positionOf(2) == TAU && momentumOf(1) == PY && momentumOf(2) == P, "axes are x, y, z");
 
 template <class R>
 struct Phase {
@@ -17,6 +20,6 @@ struct Phase {
   UNKICK_HD const R& operator[](int i) const { return c[i]; }
 };
 
-constexpr unsigned bit(int coordinate) { return 1u << coordinate; }
+UNKICK_HD constexpr unsigned bit(int coordinate) { return 1u << coordinate; }
 
 }  // namespace unkick

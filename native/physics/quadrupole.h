@@ -56,7 +56,7 @@ struct Quadrupole {
   static constexpr int lifts = 3;
   static constexpr int sums = 5;
   static constexpr int parameters = 2;  // length, k1
-  static constexpr unsigned targets(int lift) {
+  UNKICK_HD static constexpr unsigned targets(int lift) {
     return lift == 0 ? bit(X) | bit(Y) | bit(TAU) : lift == 1 ? bit(PX) | bit(PY) : bit(X) | bit(Y);
   }
 

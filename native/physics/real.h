@@ -16,6 +16,15 @@
 #define UNKICK_HD inline
 #endif
 
+// Unrolls the loop after it, so that small arrays which it indexes stay in registers.
+#if defined(__CUDA_ARCH__)
+#define UNKICK_UNROLL _Pragma("unroll")
+#elif defined(__CUDACC__)  // nvcc's host pass knows neither spelling
+#define UNKICK_UNROLL
+#else
+#define UNKICK_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 namespace unkick {
 
 constexpr double kPi = 3.14159265358979323846;
