@@ -23,12 +23,15 @@ Napi::Value cudaPlan(const Napi::CallbackInfo& info) {
   return fromPlan(info.Env(), planCudaMemory(toLine(info[0].ToObject()), toDemand(info[1].ToObject())));
 }
 
+Napi::Value liveBytes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(Engine::liveBytes())); }
+
 }  // namespace
 
 static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("about", Napi::Function::New(env, about));
   exports.Set("planMemory", Napi::Function::New(env, plan));
   exports.Set("planCudaMemory", Napi::Function::New(env, cudaPlan));
+  exports.Set("liveBytes", Napi::Function::New(env, liveBytes));
   exports.Set("Engine", EngineObject::define(env));
   return exports;
 }

@@ -162,11 +162,10 @@ void CpuBackend::run(const Step& step, Direction direction, bool kickFollows) {
   if (kickFollows) mergeMoments();
 }
 
-void CpuBackend::reverseRun(const Step& step, bool kickFollows) {
+void CpuBackend::reverseRun(const Step& step, bool pending, bool kickFollows) {
   RunPass pass = runPass(step, kickFollows);
-  if (pending_.charge > 0) pass.pending = &pending_;
+  if (pending) pass.pending = &pending_;
   overChunks([&](std::int64_t chunk) { reverseChunk(pass, chunk); });
-  pending_.charge = 0;
   sumPartials(step.sumCount, sums_ + step.firstSum);
   if (!kickFollows) return;
   mergeMoments();
@@ -219,10 +218,7 @@ void CpuBackend::boundCotangent() {
   mergeBounds();
 }
 
-void CpuBackend::applyPendingCotangent() {
-  inject(pending_);
-  pending_.charge = 0;
-}
+void CpuBackend::applyPendingCotangent() { inject(pending_); }
 
 void CpuBackend::inject(const MomentCotangent& cotangent) {
   overChunks([&](std::int64_t chunk) { applyCotangentChunk(particles_, cotangent, chunk); });

@@ -31,7 +31,7 @@ class CpuBackend final : public Backend {
   void restoreField(const Step& kick, std::int64_t offset) override;
 
   void run(const Step& step, Direction direction, bool kickFollows) override;
-  void reverseRun(const Step& step, bool kickFollows) override;
+  void reverseRun(const Step& step, bool pending, bool kickFollows) override;
   void adjointRun(const Step& step) override;
 
   void measurePositions() override;

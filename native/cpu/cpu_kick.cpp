@@ -128,13 +128,8 @@ void CpuBackend::green(const Step& kick) {
   transformedGreen(plans(kick), geometry_.aspect, arena_.get<double>(RegionId::Green), work.scratch, work.scratchStride, threads_);
 }
 
-// What one C on a node adds to the unnormalised convolution with G in units of hx: G has hx^2 more, the
-// density is the charge per cell, and the transforms multiply by their lengths.
 double CpuBackend::potentialPerCharge(const FftPlans& plans) const {
-  const KickGeometry& g = geometry_;
-  const double volume = g.cell[0] * g.cell[1] * g.cell[2];
-  const double transforms = double(plans.length[0]) * plans.length[1] * plans.length[2];
-  return kCoulombConstant * g.cell[0] * g.cell[0] / (volume * transforms);
+  return unkick::potentialPerCharge(geometry_, double(plans.length[0]) * plans.length[1] * plans.length[2]);
 }
 
 RowSink CpuBackend::potentialSink(const GridShape& shape) {

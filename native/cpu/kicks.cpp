@@ -54,14 +54,6 @@ UNKICK_HD GridPoint<Pack> locatePack(const KickPass& pass, std::int64_t i) {
   return locate(pass.geometry, pass.shape.n, Pack::load(z[X] + i), Pack::load(z[Y] + i), Pack::load(z[TAU] + i));
 }
 
-// Momentum increment per 2h-scaled slope of the potential: (px, py, p) += factor * slope.
-UNKICK_HD void kickFactors(const KickGeometry& g, double* factor) {
-  for (int d = 0; d < 3; ++d) {
-    const double strength = d == 2 ? g.strength * g.beta : g.strength;
-    factor[d] = -strength * (0.5 * g.inverseCell[d]);
-  }
-}
-
 __attribute__((noinline, cold)) void diagnose(const KickPass& pass, const Pack* increment, std::int64_t first) {
   const Particles& p = pass.particles;
   for (int lane = 0; lane < Pack::lanes && first + lane < p.count; ++lane) {

@@ -48,9 +48,9 @@ class Backend {
   // --- local runs, one pass over the particles each ---------------------------------------------------
   // Where kickFollows, the pass also leaves the position moments that the next kick's grid needs.
   virtual void run(const Step& step, Direction direction, bool kickFollows) = 0;
-  // Inverse and adjoint together; first applies a pending moment cotangent. Where kickFollows, leaves the
-  // position moments and the bound of the momentum cotangents as well.
-  virtual void reverseRun(const Step& step, bool kickFollows) = 0;
+  // Inverse and adjoint together; where `pending`, first applies the moment cotangent that gridBar left.
+  // Where kickFollows, leaves the position moments and the bound of the momentum cotangents as well.
+  virtual void reverseRun(const Step& step, bool pending, bool kickFollows) = 0;
   // Adjoint from the run's input state, which is left as it is.
   virtual void adjointRun(const Step& step) = 0;
 

@@ -6,6 +6,8 @@ namespace unkick {
 
 namespace {
 
+std::atomic<std::int64_t> live{0};  // bytes of all arenas in this process
+
 constexpr int kFaultInterval = 16;  // actions between looks at the device's fault flag
 
 // Two kicks on fixed grids of the same cells share a Green function.
@@ -26,12 +28,17 @@ Engine::Engine(Line line, const Demand& demand, double headroom)
       plan_(planMemory(line_, demand)),
       backend_(createBackend(line_, demand)),
       injections_(demand.observations) {
+  live.fetch_add(static_cast<std::int64_t>(plan_.bytes));
   std::int64_t offset = 0;
   for (std::int64_t nodes : demand.fieldSlots) {
     fieldOffsets_.push_back(offset);
     offset += nodes;
   }
 }
+
+Engine::~Engine() { live.fetch_sub(static_cast<std::int64_t>(plan_.bytes)); }
+
+std::int64_t Engine::liveBytes() { return live.load(); }
 
 bool Engine::isKick(int step) const {
   return step >= 0 && step < static_cast<int>(line_.steps.size()) && line_.steps[step].isKick();
@@ -74,6 +81,8 @@ void Engine::check(const Action& a) const {
 }
 
 void Engine::perform(const Action& a) {
+  // A pending cotangent belongs to the positions that the state has now.
+  if (a.op == Op::Load || a.op == Op::RestoreState || a.op == Op::Forward || a.op == Op::Inverse) settleAdjoint();
   switch (a.op) {
     case Op::Load:
       backend_->load(host.beam, headroom_);
@@ -92,7 +101,7 @@ void Engine::perform(const Action& a) {
       const Step& step = line_.steps[a.step];
       if (step.isKick()) return reverseKick(step, true);
       const bool kickFollows = isKick(a.step - 1);
-      backend_->reverseRun(step, kickFollows);
+      backend_->reverseRun(step, pending_, kickFollows);
       pending_ = false;
       moments_ = bound_ = kickFollows;
       return;

@@ -48,6 +48,12 @@ class Engine {
  public:
   // Throws BackendFailure where the arena cannot be had.
   Engine(Line line, const Demand& demand, double headroom);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Arena bytes that all engines of this process hold.
+  static std::int64_t liveBytes();
 
   HostArrays host;
 

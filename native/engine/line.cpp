@@ -4,18 +4,18 @@
 
 namespace unkick {
 
+int sumsOf(const LocalMap& map) {
+  int n = 0;
+  visit(map, [&](const auto& m) { n = std::decay_t<decltype(m)>::sums; });
+  return n;
+}
+
 namespace {
 
 template <int(*count)(const LocalMap&)>
 int total(const std::vector<LocalMap>& maps) {
   int n = 0;
   for (const LocalMap& map : maps) n += count(map);
-  return n;
-}
-
-int sumsOf(const LocalMap& map) {
-  int n = 0;
-  visit(map, [&](const auto& m) { n = std::decay_t<decltype(m)>::sums; });
   return n;
 }
 

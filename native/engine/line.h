@@ -44,6 +44,9 @@ struct Line {
   int mostSumsInRun() const;
 };
 
+// Length of one map's part of the raw sums.
+int sumsOf(const LocalMap& map);
+
 // From the raw sums over particles to d/d(parameter) per slot and d/d(gamma0).
 // sums: [line.sums], gradient: [line.slots].
 void parameterGradient(const Line& line, const double* sums, double* gradient, double& gammaBar);

@@ -96,6 +96,9 @@ constexpr int kObservation = 28;  // charge, mean [6], lower triangle of the cov
 MemoryPlan planCpuMemory(const Line& line, const Demand& demand);
 MemoryPlan planCudaMemory(const Line& line, const Demand& demand);
 
+// CUDA: numbers of a chunk's partial results, and room for the scalars that kernels hand to one another.
+constexpr int kCudaPartials = kObservation + static_cast<int>(sizeof(PositionMoments) / sizeof(double)) + 3;
+constexpr std::size_t kCudaScalarBytes = 2048;
 // CUDA: so many planes of the padded convolution are transformed at once.
 int cudaPlaneBatch(const int* nodes);
 // CPU: complex numbers of one thread's plane buffer.

@@ -58,6 +58,21 @@ UNKICK_HD int collapsedAxis(const KickGeometry& g) {
   return -1;
 }
 
+// Momentum increment per 2h-scaled slope of the potential: (px, py, p) += factor * slope.
+UNKICK_HD void kickFactors(const KickGeometry& g, double* factor) {
+  for (int d = 0; d < 3; ++d) {
+    const double strength = d == 2 ? g.strength * g.beta : g.strength;
+    factor[d] = -strength * (0.5 * g.inverseCell[d]);
+  }
+}
+
+// What 1 C on a node adds to the unnormalised convolution with G in units of hx: G has hx^2 more, the
+// density is the charge per cell, and the transforms multiply by `transforms`, the product of their lengths.
+UNKICK_HD double potentialPerCharge(const KickGeometry& g, double transforms) {
+  const double volume = g.cell[0] * g.cell[1] * g.cell[2];
+  return kCoulombConstant * g.cell[0] * g.cell[0] / (volume * transforms);
+}
+
 // What the particle loops of the adjoint kick sum up.
 struct KickSums {
   double work[3];      // sum pxBar Ex, pyBar Ey, pBar Ez

@@ -1,0 +1,43 @@
+import { ProblemError } from '../errors.js';
+import type { GradientOptions } from './options.js';
+import { gradientTable, headline, kickLine, memoryTable, timingLine, valueLine } from './report.js';
+import { respond } from './respond.js';
+import { withSession } from './session.js';
+import { summariseBeam } from './summary.js';
+
+/** `unkick gradient`: value and gradient of a problem file's objective. */
+export async function gradient(file: string, options: GradientOptions): Promise<void> {
+  const response = await withSession(file, options, async ({ problem, tracker, controls }) => {
+    if (problem.objective === undefined) {
+      throw new ProblemError(`${file}: has no objective to differentiate`, { file, path: 'objective' });
+    }
+    const { wrt } = problem;
+    const run = await tracker.gradient(problem.beam, problem.objective, {
+      ...controls,
+      ...(wrt && { wrt }),
+      strategy: options.strategy ?? problem.strategy,
+    });
+    const { value, gradient, strategy, kicks, memory, timing, warnings } = run;
+    const { parameters } = gradient;
+    const { backend } = tracker;
+    const beam = summariseBeam(problem.beam);
+    const objective = problem.objective.describe();
+    return {
+      result: {
+        ...{ file, backend, beam, objective, strategy, value },
+        ...{ gradient: { parameters }, kicks, memory, timing, warnings },
+      },
+      arrays: { gradient },
+      warnings,
+      sections: [
+        headline(file, beam, backend),
+        valueLine(objective, value),
+        gradientTable(gradient),
+        kickLine(kicks, beam.charge),
+        memoryTable(memory, strategy),
+        timingLine(timing),
+      ],
+    };
+  });
+  await respond(options, response);
+}

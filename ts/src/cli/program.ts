@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { doctor } from './doctor.js';
+import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
+import { gradient } from './gradient.js';
+import { addRunOptions, type GradientOptions, type RunOptions, strategyOption } from './options.js';
+import { schema } from './schema.js';
+import { track } from './track.js';
+import { version } from './version.js';
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 the run failed, 2 bad input or usage, 3 no such back end here, 130 interrupted.
+Problem files are described in docs/problem-file.md and by unkick schema.`;
+
+function makeProgram(): Command {
+  const program = new Command('unkick')
+    .description('Differentiable particle tracking with space charge')
+    .version(version())
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+    // One line on standard error, as for every other error.
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
+
+  addRunOptions(program.command('track'))
+    .description('track the beam of a problem file through its lattice')
+    .argument('<file>', 'problem file')
+    .action((file: string, options: RunOptions) => track(file, options));
+
+  addRunOptions(program.command('gradient'))
+    .description('value and gradient of a problem file’s objective')
+    .argument('<file>', 'problem file')
+    .addOption(strategyOption())
+    .action((file: string, options: GradientOptions) => gradient(file, options));
+
+  program
+    .command('doctor')
+    .description('what this machine can run, and why not')
+    .option('--json', 'print the report as JSON')
+    .action(async (options: { json?: boolean }) => {
+      process.exitCode = await doctor(options);
+    });
+
+  program
+    .command('schema')
+    .description('print the JSON schema of problem files')
+    .option('--markdown', 'print the table of fields instead')
+    .action((options: { markdown?: boolean }) => schema(options));
+
+  return program;
+}
+
+/** Runs the command line and returns its exit code; whatever goes wrong is one line on standard error. */
+export async function run(argv: readonly string[]): Promise<number> {
+  try {
+    await makeProgram().parseAsync(argv);
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    process.stderr.write(`${errorText(error)}\n`);
+    return exitCodeOf(error);
+  }
+}

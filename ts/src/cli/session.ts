@@ -1,0 +1,41 @@
+import { loadProblem, type Problem } from '../io/problem.js';
+import type { RunOptions as Controls } from '../tape/run.js';
+import type { Progress } from '../tape/sweep.js';
+import { Tracker } from '../tracker.js';
+import { interruptible } from './interrupt.js';
+import type { RunOptions } from './options.js';
+import { ProgressBar } from './progress.js';
+
+/** What a command does its work with. */
+export interface Session {
+  readonly problem: Problem;
+  readonly tracker: Tracker;
+  /** Options that every run of the tracker takes. */
+  readonly controls: Controls;
+}
+
+/**
+ * Loads a problem file and makes a tracker for it, shows progress while `work` goes on, lets Ctrl-C stop it, and frees
+ * the tracker.
+ */
+export async function withSession<T>(
+  file: string,
+  options: RunOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const problem = await loadProblem(file, { particles: options.particles });
+  const { backend, threads } = options;
+  using tracker = await Tracker.create(problem.lattice, { backend, threads });
+  const headroom = options.headroom ?? problem.headroom;
+  const memory = { device: options.memory };
+  const bar = new ProgressBar();
+  return await interruptible(async (signal) => {
+    const onProgress = (progress: Progress) => bar.update(progress);
+    const controls = { onProgress, signal, headroom, memory };
+    try {
+      return await work({ problem, tracker, controls });
+    } finally {
+      bar.clear();
+    }
+  });
+}

@@ -1,0 +1,29 @@
+import type { RunOptions } from './options.js';
+import { beamTable, headline, kickLine, memoryTable, timingLine } from './report.js';
+import { respond } from './respond.js';
+import { withSession } from './session.js';
+import { summariseBeam, summariseMoments } from './summary.js';
+
+/** `unkick track`: tracks the beam of a problem file through its lattice. */
+export async function track(file: string, options: RunOptions): Promise<void> {
+  const response = await withSession(file, options, async ({ problem, tracker, controls }) => {
+    const run = await tracker.track(problem.beam, controls);
+    const { coordinates, kicks, memory, timing, warnings } = run;
+    const { backend } = tracker;
+    const beam = summariseBeam(problem.beam);
+    const moments = summariseMoments(run.moments);
+    return {
+      result: { file, backend, beam, moments, kicks, memory, timing, warnings },
+      arrays: { coordinates },
+      warnings,
+      sections: [
+        headline(file, beam, backend),
+        beamTable(beam.moments, moments),
+        kickLine(kicks, beam.charge),
+        memoryTable(memory),
+        timingLine(timing),
+      ],
+    };
+  });
+  await respond(options, response);
+}

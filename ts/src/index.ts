@@ -1,0 +1,49 @@
+/**
+ * unkick: differentiable particle tracking with space charge whose gradient needs no growing tape.
+ *
+ * @packageDocumentation
+ */
+export * from './beam/beam.js';
+export {
+  COORDINATES,
+  type Coordinate,
+  type CoordinateArrays,
+  type Coordinates,
+  PLANES,
+  type Plane,
+} from './beam/coordinates.js';
+export type { UniformEllipsoidOptions } from './beam/ellipsoid.js';
+export type { GaussianOptions } from './beam/gaussian.js';
+export type { KvOptions } from './beam/kv.js';
+export type { TwissOptions } from './beam/plane.js';
+export type { Sampling } from './beam/points.js';
+export { resolveSpecies, SPECIES, type Species, type SpeciesName } from './beam/species.js';
+export { Drift } from './elements/drift.js';
+export { Element } from './elements/element.js';
+export { Marker } from './elements/marker.js';
+export { Quadrupole } from './elements/quadrupole.js';
+export { SpaceChargeKick, type SpaceChargeSettings } from './elements/spaceChargeKick.js';
+export * from './errors.js';
+export { loadProblem, type Problem, parseProblem } from './io/problem.js';
+export { Lattice } from './lattice/lattice.js';
+export type { WithSpaceChargeOptions } from './lattice/slicing.js';
+export type { MemoryReport } from './memory/report.js';
+export { type BackendName, type BackendReport, backendReport } from './native.js';
+export { product, sum, target } from './objective/compose.js';
+export { linear, ofMoments, ofParticles } from './objective/custom.js';
+export * from './objective/leaves.js';
+export type { Moments, MomentsCotangent, ParticlesCotangent } from './objective/moments.js';
+export { Objective } from './objective/objective.js';
+export type {
+  Evaluation,
+  Location,
+  LocationNeeds,
+  Observation,
+  Observations,
+} from './objective/observation.js';
+export type { KickReport } from './tape/kicks.js';
+export type { RunOptions, RunReport, Timing } from './tape/run.js';
+export type { Strategy } from './tape/schedule.js';
+export type { Controls, Progress } from './tape/sweep.js';
+export type { Gradient } from './tape/wrt.js';
+export * from './tracker.js';

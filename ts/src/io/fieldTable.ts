@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { problemSchema } from './schema/problem.js';
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** The JSON schema (draft 2020-12) of problem files. */
+export function problemJsonSchema(): JsonSchema {
+  return z.toJSONSchema(problemSchema, {
+    io: 'input', // the file as it is written
+    override: ({ jsonSchema }) => {
+      // Zod bounds every whole number by what a double holds exactly: no news to a reader.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  }) as JsonSchema;
+}
+
+/** A field of the problem file. */
+export interface FieldRow {
+  /** Path of the field, [] for the entries of a list: `lattice[].length`. */
+  readonly path: string;
+  /** The kinds of object that have the field, such as `drift`; empty where there is only one kind. */
+  readonly kinds: readonly string[];
+  readonly type: string;
+  /** Unit, `'1'` when dimensionless, `''` where there is none. */
+  readonly unit: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+/** Every field of a problem file, in the schema's order; what several kinds of an object share stands once. */
+export function fieldTable(): FieldRow[] {
+  const schema = problemJsonSchema();
+  const merged = new Map<string, FieldRow>();
+  for (const row of fieldsOf(schema, '', [], schema.$defs ?? {})) {
+    const { path, type, unit, required, description } = row;
+    const key = JSON.stringify([path, type, unit, required, description]);
+    const kinds = [...(merged.get(key)?.kinds ?? []), ...row.kinds];
+    merged.set(key, { ...row, kinds: [...new Set(kinds)] });
+  }
+  return [...merged.values()];
+}
+
+/** The field table as Markdown. */
+export function fieldTableMarkdown(): string {
+  const rows = fieldTable().map(({ path, kinds, type, unit, required, description }) =>
+    ['', `\`${path}\``, kinds.join(', '), type, unit, required ? 'yes' : '', description, '']
+      .join(' | ')
+      .trim(),
+  );
+  return ['| Field | Of | Type | Unit | Required | Meaning |', '|---|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
+type Definitions = Readonly<Record<string, JsonSchema>>;
+
+function fieldsOf(
+  schema: JsonSchema,
+  path: string,
+  kinds: readonly string[],
+  definitions: Definitions,
+): FieldRow[] {
+  const variants = objectVariants(schema);
+  if (variants.length > 0) {
+    const named = variants.length > 1;
+    return variants.flatMap((variant) =>
+      fieldsOf(variant, path, named ? [...kinds, variantName(variant)] : kinds, definitions),
+    );
+  }
+  if (typeof schema.items === 'object')
+    return fieldsOf(schema.items as JsonSchema, `${path}[]`, kinds, definitions);
+  return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
+    const fieldPath = path === '' ? key : `${path}.${key}`;
+    const field = value as JsonSchema;
+    const inner = resolve(field, path, definitions);
+    const row = rowOf(field, fieldPath, kinds, schema.required?.includes(key) ?? false);
+    return [
+      { ...row, description: row.description || (inner.description ?? '') },
+      ...fieldsOf(inner, fieldPath, kinds, definitions),
+    ];
+  });
+}
+
+/** Follows a reference from the top level; further in, an objective refers to itself. */
+function resolve(schema: JsonSchema, path: string, definitions: Definitions): JsonSchema {
+  return path === '' && schema.$ref ? (definitions[referenceName(schema.$ref)] ?? schema) : schema;
+}
+
+const referenceName = (reference: string) => reference.split('/').at(-1) ?? '';
+
+function objectVariants(schema: JsonSchema): JsonSchema[] {
+  return ((schema.oneOf ?? schema.anyOf ?? []) as JsonSchema[]).filter(
+    (variant) => variant.type === 'object',
+  );
+}
+
+/** The word that tells a kind of object apart, or its first field. */
+function variantName(variant: JsonSchema): string {
+  const [name, field] = Object.entries(variant.properties ?? {})[0] ?? [''];
+  return String((field as JsonSchema | undefined)?.const ?? name);
+}
+
+function rowOf(schema: JsonSchema, path: string, kinds: readonly string[], required: boolean): FieldRow {
+  const { text, unit } = splitUnit(schema.description ?? '');
+  const entry = schema.prefixItems?.[0] as JsonSchema | undefined;
+  const unitOfEntries = entry ? splitUnit(entry.description ?? '').unit : '';
+  return { path, kinds, type: typeName(schema), unit: unit || unitOfEntries, required, description: text };
+}
+
+function splitUnit(description: string): { text: string; unit: string } {
+  const [, text = description, unit = ''] = /^(.*?)\s*\[([^\]]+)\]$/.exec(description) ?? [];
+  return { text, unit };
+}
+
+function typeName(schema: JsonSchema): string {
+  if (schema.const !== undefined) return `"${String(schema.const)}"`;
+  if (schema.enum) return schema.enum.map((word) => `"${String(word)}"`).join(', ');
+  if (schema.$ref) return referenceName(schema.$ref);
+  if (schema.prefixItems) return `list of ${schema.prefixItems.length}`;
+  if (schema.type === 'array') return 'list';
+  if (schema.type === 'integer') return 'whole number';
+  return typeof schema.type === 'string' ? schema.type : 'object';
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { Beam } from '../beam/beam.js';
+import { Drift } from '../elements/drift.js';
+import type { Element } from '../elements/element.js';
+import { Marker } from '../elements/marker.js';
+import { Quadrupole } from '../elements/quadrupole.js';
+import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
+import { BeamError, ProblemError, UnkickError } from '../errors.js';
+import { Lattice } from '../lattice/lattice.js';
+import type { Objective } from '../objective/objective.js';
+import { parseJson } from './json.js';
+import { buildObjective } from './objective.js';
+import type { BeamFields } from './schema/beam.js';
+import type { ElementFields } from './schema/lattice.js';
+import { type ProblemFields, problemSchema, type STRATEGIES } from './schema/problem.js';
+import { type NamedDocument, problemError, validate } from './validate.js';
+
+/** What a problem file describes, ready for a tracker. */
+export interface Problem {
+  /** The file as the caller named it. */
+  readonly file: string;
+  readonly beam: Beam;
+  /** With the space-charge kicks of the file's `spaceCharge`. */
+  readonly lattice: Lattice;
+  /** Absent when the file has none: then it can be tracked, not differentiated. */
+  readonly objective?: Objective;
+  /** What to differentiate by. */
+  readonly wrt?: readonly string[];
+  readonly strategy?: (typeof STRATEGIES)[number];
+  readonly headroom?: number;
+}
+
+/** Changes to a problem file's contents. */
+export interface ProblemOverrides {
+  /** Number of macroparticles, instead of the file's. */
+  readonly particles?: number | undefined;
+}
+
+/**
+ * Reads a problem file (format: docs/problem-file.md).
+ *
+ * @throws ProblemError when the file cannot be read, is not JSON, or does not describe a problem; the message names file,
+ * line, column and the path inside the file
+ */
+export async function loadProblem(file: string, overrides: ProblemOverrides = {}): Promise<Problem> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ProblemError(`${file}: ${UNREADABLE[error.code ?? ''] ?? error.message}`, {
+      file,
+      path: '',
+      cause: error,
+    });
+  });
+  return parseProblem(text, file, overrides);
+}
+
+const UNREADABLE: Record<string, string> = {
+  ENOENT: 'no such file',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'no permission to read it',
+};
+
+/**
+ * Makes a problem from the text of a problem file.
+ *
+ * @param file - the name that errors show
+ * @throws ProblemError as {@link loadProblem}
+ */
+export function parseProblem(text: string, file: string, overrides: ProblemOverrides = {}): Problem {
+  const document: NamedDocument = { ...parseJson(text.replace(/^\uFEFF/, ''), file), file };
+  const fields = validate(problemSchema, document);
+  const { objective: expression, wrt, strategy, headroom } = fields;
+  const beam = at(document, ['beam'], () => buildBeam(fields.beam, overrides));
+  const lattice = buildLattice(fields, document);
+  const objective = expression && at(document, ['objective'], () => buildObjective(expression));
+  if (objective !== undefined && objective.locations().length === 0) {
+    throw problemError(document, ['objective'], 'is a plain number: it must look at the beam');
+  }
+  return {
+    file,
+    beam,
+    lattice,
+    ...(objective && { objective }),
+    ...(wrt && { wrt }),
+    ...(strategy && { strategy }),
+    ...(headroom !== undefined && { headroom }),
+  };
+}
+
+/** Runs a constructor; what it has to say against its arguments is said about their place in the file. */
+function at<T>(document: NamedDocument, path: readonly PropertyKey[], build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof UnkickError)) throw error;
+    throw problemError(document, path, error.message, { cause: error });
+  }
+}
+
+function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
+  switch (fields.distribution) {
+    case 'gaussian': {
+      const { distribution, ...options } = fields;
+      return Beam.gaussian({ ...options, particles: particles ?? options.particles });
+    }
+    case 'uniformEllipsoid': {
+      const { distribution, ...options } = fields;
+      return Beam.uniformEllipsoid({ ...options, particles: particles ?? options.particles });
+    }
+    case 'kv': {
+      const { distribution, ...options } = fields;
+      return Beam.kv({ ...options, particles: particles ?? options.particles });
+    }
+    case 'coordinates': {
+      const { distribution, x, px, y, py, tau, p, ...options } = fields;
+      if (particles !== undefined) {
+        throw new BeamError('lists its macroparticles: their number cannot be chosen from outside');
+      }
+      return Beam.fromCoordinates({ x, px, y, py, tau, p }, options);
+    }
+  }
+}
+
+function buildLattice({ lattice, spaceCharge }: ProblemFields, document: NamedDocument): Lattice {
+  const elements = lattice.map((fields, index) =>
+    at(document, ['lattice', index], () => buildElement(fields)),
+  );
+  const line = at(document, ['lattice'], () => new Lattice(elements));
+  return spaceCharge ? at(document, ['spaceCharge'], () => line.withSpaceCharge(spaceCharge)) : line;
+}
+
+function buildElement(fields: ElementFields): Element {
+  switch (fields.type) {
+    case 'drift': {
+      const { type, ...options } = fields;
+      return new Drift(options);
+    }
+    case 'quadrupole': {
+      const { type, ...options } = fields;
+      return new Quadrupole(options);
+    }
+    case 'marker': {
+      const { type, ...options } = fields;
+      return new Marker(options);
+    }
+    case 'spaceChargeKick': {
+      const { type, ...options } = fields;
+      return new SpaceChargeKick(options);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { didYouMean } from '../../nearest.js';
+
+/*
+ * The building blocks of the problem-file schema. Every description ends with the field's unit in brackets, [1] when
+ * dimensionless: the field table of docs/problem-file.md and the output of `unkick schema` are made from them.
+ */
+
+/** A finite number with a unit. */
+export const quantity = (unit: string, description: string) =>
+  z
+    .number({
+      error: (issue) => wrong(`must be a number in ${unit === '1' ? 'plain units' : unit}`, issue.input),
+    })
+    .describe(`${description} [${unit}]`);
+
+/** A whole number of at least `least`. */
+export const count = (least: number, description: string) =>
+  z
+    .int({ error: (issue) => wrong('must be a whole number', issue.input) })
+    .min(least, { error: (issue) => `must be at least ${least}, not ${issue.input}` })
+    .describe(`${description} [1]`);
+
+/** Free text. */
+export const text = (description: string) =>
+  z.string({ error: (issue) => wrong('must be a string', issue.input) }).describe(description);
+
+/** True or false. */
+export const flag = (description: string) =>
+  z.boolean({ error: (issue) => wrong('must be true or false', issue.input) }).describe(description);
+
+/** One of the listed words. */
+export const choice = <const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+) => z.enum(words, { error: (issue) => notOneOf(issue.input, words) }).describe(description);
+
+/** Three values of the same kind, one per axis x, y, z. */
+export const perAxis = <Item extends z.ZodType>(item: Item, description: string) =>
+  z
+    .tuple([item, item, item], {
+      error: (issue) => wrong('must be a list of three, for x, y and z', issue.input),
+    })
+    .describe(description);
+
+/** An object with these fields and no others. */
+export const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? unknownField(issue.keys[0] ?? '', Object.keys(shape))
+        : wrong('must be an object', issue.input),
+  });
+
+/** One of several objects, told apart by the word in their field `key`. */
+export function discriminated<
+  const Key extends string,
+  const Options extends readonly [Kind<Key>, ...Kind<Key>[]],
+>(key: Key, options: Options) {
+  const words = options.map((option) => option.shape[key].value);
+  return z.discriminatedUnion(key, options, {
+    error: ({ input }) => (isObject(input) ? notOneOf(input[key], words) : wrong('must be an object', input)),
+  });
+}
+
+type Kind<Key extends string> = z.ZodObject<{ [K in Key]: z.ZodLiteral<string> } & z.ZodRawShape>;
+
+const isObject = (input: unknown): input is Record<string, unknown> =>
+  typeof input === 'object' && input !== null && !Array.isArray(input);
+
+/** "unknown field 'lenght' — did you mean 'length'?" */
+export const unknownField = (key: string, known: readonly string[]) =>
+  `unknown field '${key}'${didYouMean(key, known)}`;
+
+/** "must be one of …, not 'drfit' — did you mean 'drift'?" */
+export function notOneOf(input: unknown, words: readonly string[]): string {
+  const complaint = wrong(`must be one of ${words.join(', ')}`, input);
+  const guess = typeof input === 'string' ? didYouMean(input, words) : '';
+  return guess.includes('did you mean') ? complaint + guess : complaint;
+}
+
+/** "is missing: must be a number in m", or "must be a number in m, not 'abc'". */
+export function wrong(rule: string, input: unknown): string {
+  return input === undefined ? `is missing: it ${rule}` : `${rule}, not ${inShort(input)}`;
+}
+
+/** A value as a message shows it, never longer than a few words. */
+function inShort(value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return value.length <= 40 ? `'${value}'` : `'${value.slice(0, 37)}…'`;
+  return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+}

@@ -1,0 +1,147 @@
+import { Element } from '../elements/element.js';
+import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
+import { LatticeError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
+import { requireFinite, show } from '../options.js';
+import { changeSlicing, type Slicing, sliceElements, type WithSpaceChargeOptions } from './slicing.js';
+
+/**
+ * A beam line: named elements in order, optionally with space-charge kicks inserted into them. Immutable; the `with…`
+ * methods return changed copies.
+ */
+export class Lattice {
+  /** The elements as given, without inserted kicks; those without a name have one now. */
+  readonly elements: readonly Element[];
+  /** Everything that has a name, inserted kicks included. */
+  readonly #named: ReadonlyMap<string, Element>;
+  readonly #slicings: ReadonlyMap<string, Slicing>;
+
+  /**
+   * Elements without a name are named by type and position, from 1: `drift1`, `quadrupole2`.
+   *
+   * @throws LatticeError for an empty list, an entry that is no element, or two elements of one name
+   */
+  constructor(elements: readonly Element[]);
+  /** @internal */
+  constructor(elements: readonly Element[], slicings: ReadonlyMap<string, Slicing>);
+  constructor(elements: readonly Element[], slicings: ReadonlyMap<string, Slicing> = new Map()) {
+    if (!Array.isArray(elements) || elements.length === 0) {
+      throw new LatticeError(`a lattice takes a list of at least one element, not ${show(elements)}`);
+    }
+    this.elements = elements.map(withName);
+    this.#slicings = slicings;
+    this.#named = indexByName(this.elements, slicings);
+  }
+
+  /** Arc length in m. */
+  get length(): number {
+    return this.elements.reduce((sum, element) => sum + element.length, 0);
+  }
+
+  /**
+   * The same line with space charge: every element longer than 0 is cut into equal slices, each half a map, a kick of
+   * the slice's length, and the other half (the symmetric splitting of G. Strang, SIAM J. Numer. Anal. 5 (1968) 506: error of
+   * second order in the step). The elements stay what they are: a gradient by an element's length follows its kicks, too.
+   * Kicks are named after their element, `d1_sc1`, `d1_sc2`, ….
+   *
+   * @throws LatticeError for bad options, or a lattice that has space-charge kicks already
+   */
+  withSpaceCharge(options: WithSpaceChargeOptions): Lattice {
+    const kick = [...this.#named.values()].find((element) => element instanceof SpaceChargeKick);
+    if (kick) {
+      throw new LatticeError(`withSpaceCharge: the lattice has a space-charge kick already, '${kick.name}'`);
+    }
+    return new Lattice(this.elements, sliceElements(this.elements, options));
+  }
+
+  /**
+   * A copy with changed parameters, for example `{ 'q1.k1': 5.9 }`. The number of slices of an element stays what it
+   * is, so that finite differences compare like with like.
+   *
+   * @throws LatticeError for an unknown element or parameter (with the nearest names), or a value it cannot have
+   */
+  withParameters(values: Readonly<Record<string, number>>): Lattice {
+    const changes = new Map<string, Record<string, number>>();
+    for (const [path, value] of Object.entries(values)) {
+      const { element, parameter } = this.#resolve(path);
+      const before = changes.get(element.name) ?? {};
+      changes.set(element.name, { ...before, [parameter]: requireFinite(value, path, LatticeError) });
+    }
+    const elements = this.elements.map((element) => {
+      const parameters = changes.get(element.name);
+      return parameters ? element.with({ parameters }) : element;
+    });
+    const slicings = new Map<string, Slicing>();
+    for (const element of elements) {
+      const slicing = this.#slicings.get(element.name);
+      if (slicing) slicings.set(element.name, changeSlicing(slicing, element, changes));
+    }
+    return new Lattice(elements, slicings);
+  }
+
+  /**
+   * The value of a parameter, for example `'q1.k1'`.
+   *
+   * @throws LatticeError for an unknown element or parameter, with the nearest names
+   */
+  parameter(path: string): number {
+    const { element, parameter } = this.#resolve(path);
+    return element.parameters[parameter]!;
+  }
+
+  /** The names of all parameters in line order, `'d1.length'`, `'d1_sc1.effectLength'`, …. */
+  parameterNames(): string[] {
+    const named = [...this.#named.values()];
+    return named.flatMap((element) => Object.keys(element.parameters).map((key) => `${element.name}.${key}`));
+  }
+
+  /** @internal The kicks inserted into an element. */
+  slicing(element: Element): Slicing | undefined {
+    return this.#slicings.get(element.name);
+  }
+
+  #resolve(path: string): { element: Element; parameter: string } {
+    const [name = '', parameter, ...rest] = path.split('.');
+    if (parameter === undefined || rest.length > 0) {
+      const hint = didYouMean(path, this.parameterNames());
+      throw new LatticeError(`'${path}' is not the name of a parameter, 'element.parameter'${hint}`);
+    }
+    const element = this.#named.get(name);
+    if (!element) {
+      throw new LatticeError(
+        `'${path}': no element is named '${name}'${didYouMean(name, this.#named.keys())}`,
+      );
+    }
+    if (Object.hasOwn(element.parameters, parameter)) return { element, parameter };
+    const hint = didYouMean(parameter, Object.keys(element.parameters));
+    throw new LatticeError(`'${path}': ${element.type} '${name}' has no parameter '${parameter}'${hint}`);
+  }
+}
+
+function withName(element: unknown, index: number): Element {
+  if (!(element instanceof Element)) {
+    throw new LatticeError(`entry ${index + 1} of the lattice is ${show(element)}, not an element`);
+  }
+  return element.name === '' ? element.with({ name: `${element.type}${index + 1}` }) : element;
+}
+
+/** Elements and their kicks by name, in line order. */
+function indexByName(
+  elements: readonly Element[],
+  slicings: ReadonlyMap<string, Slicing>,
+): ReadonlyMap<string, Element> {
+  const named = new Map<string, Element>();
+  const places = new Map<string, string>();
+  const add = (element: Element, place: string) => {
+    const before = places.get(element.name);
+    if (before) throw new LatticeError(`two elements are named '${element.name}': ${before} and ${place}`);
+    named.set(element.name, element);
+    places.set(element.name, place);
+  };
+  for (const [i, element] of elements.entries()) {
+    const place = `number ${i + 1} (${element.type})`;
+    add(element, place);
+    for (const { kick } of slicings.get(element.name) ?? []) add(kick, `a kick inserted into ${place}`);
+  }
+  return named;
+}

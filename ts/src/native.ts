@@ -1,0 +1,196 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BackendError } from './errors.js';
+import type { Step } from './lattice/line.js';
+import { didYouMean } from './nearest.js';
+
+/**
+ * Which implementation computes. `'cuda-emulated'` runs the CUDA sources on the host, thread by thread: a test aid that
+ * published packages do not contain.
+ */
+export type BackendName = 'cpu' | 'cuda' | 'cuda-emulated';
+
+/** A line with its reference particle, as C++ takes it. */
+export interface NativeLine {
+  /** Total reference energy in eV. */
+  readonly energy: number;
+  /** Rest energy in eV. */
+  readonly restEnergy: number;
+  /** Z of the species. */
+  readonly chargeNumber: number;
+  readonly steps: readonly Step[];
+}
+
+/** What a run needs to hold at once; the memory plan follows from it and the line. */
+export interface Demand {
+  readonly particles: number;
+  /** Whether there is an adjoint. */
+  readonly differentiate: boolean;
+  /** Whether the gradient by the reference energy is wanted. */
+  readonly energyBar: boolean;
+  /** CPU threads. */
+  readonly threads: number;
+  /** Particle states that the tape keeps. */
+  readonly stateSlots: number;
+  /** Nodes of each potential that the tape keeps. */
+  readonly fieldSlots: readonly number[];
+  /** Places at which moments are taken. */
+  readonly observations: number;
+}
+
+/** Bytes by account, and of the whole arena. */
+export interface NativePlan {
+  readonly accounts: Readonly<Record<string, number>>;
+  readonly bytes: number;
+}
+
+/** Where host arrays are bound; see `EngineObject::Binding` in native/bindings. */
+export const Bound = { beam: 0, state: 1, cotangent: 2, adjoint: 3 } as const;
+
+/** Six coordinate arrays `[n]` in the order of `COORDINATES`. */
+export type Columns = readonly Float64Array[];
+
+/** The engine: executes tape actions in an arena of its own. All calls but `abort` need it idle. */
+export interface NativeEngine {
+  /** Takes the arena, off the main thread. */
+  allocate(): Promise<void>;
+  /** Gives the engine arrays to read from or write to; they are kept alive until the next call. */
+  bind(where: number, coordinates: Columns | null, charges: Float64Array | null): void;
+  /**
+   * Runs packed actions off the main thread.
+   *
+   * @param actions - `[3·n]`: op, step, slot
+   * @param onProgress - called now and then with the number of actions done
+   * @returns false if it was aborted
+   */
+  execute(actions: Int32Array, onProgress?: (done: number) => void): Promise<boolean>;
+  /** Makes a running `execute` stop before its next action. */
+  abort(): void;
+  /** `[28]`: charge in C, mean `[6]`, lower triangle of the covariance `[21]`. */
+  observation(slot: number): Float64Array;
+  /** Sets what the Inject action of that slot adds: derivatives by mean `[6]` and covariance `[36]`. */
+  setMomentCotangent(slot: number, mean: Float64Array, covariance: Float64Array): void;
+  /** Gradient by every slot of the line, and by the reference energy [1/eV]. */
+  gradient(): { slots: Float64Array; energy: number };
+  /** `[7·kicks]`: centre [m], half widths [m], charge outside [C] of every kick. */
+  reports(): Float64Array;
+  /** What the arena really is. */
+  memory(): NativePlan;
+  /** The device's memory as its driver sees it; zeros on the CPU. */
+  device(): { name: string; threads: number; freeBytes: number; totalBytes: number };
+  /** Frees the arena; idempotent. */
+  dispose(): void;
+}
+
+/** What a `.node` file exports. */
+export interface NativeAddon {
+  about(): { unavailable: string; details: string };
+  planMemory(line: NativeLine, demand: Demand): NativePlan;
+  /** The plan of the CUDA back end, which needs no GPU to compute. */
+  planCudaMemory(line: NativeLine, demand: Demand): NativePlan;
+  /** Arena bytes that all engines of this process hold on this back end. */
+  liveBytes(): number;
+  readonly Engine: new (line: NativeLine, demand: Demand, headroom: number) => NativeEngine;
+}
+
+/** State of one back end on this machine, for `unkick doctor`. */
+export interface BackendReport {
+  readonly name: string;
+  readonly available: boolean;
+  /** Why it is unavailable. */
+  readonly reason?: string;
+  /** Whatever else it says of itself: device, libraries, versions. */
+  readonly [detail: string]: unknown;
+}
+
+const PUBLIC_BACKENDS = ['cpu', 'cuda'] as const;
+const BACKENDS: readonly BackendName[] = [...PUBLIC_BACKENDS, 'cuda-emulated'];
+
+const require = createRequire(import.meta.url);
+const loaded = new Map<BackendName, NativeAddon | string>();
+
+/**
+ * The addon of a back end.
+ *
+ * @throws BackendError if it was not built, does not load, or has no device, with the reason
+ */
+export function loadBackend(name: BackendName): NativeAddon {
+  const addon = addonOrReason(name);
+  const reason = typeof addon === 'string' ? addon : addon.about().unavailable;
+  if (typeof addon !== 'string' && reason === '') return addon;
+  throw new BackendError(`the ${name} back end is unavailable: ${reason}`, { backend: name, reason });
+}
+
+/**
+ * Picks a back end: the named one, or for `'auto'` CUDA where it is available, else the CPU.
+ *
+ * @throws BackendError for an unknown name, or if it is unavailable
+ */
+export function chooseBackend(wanted: BackendName | 'auto'): { name: BackendName; addon: NativeAddon } {
+  if (wanted === 'auto') {
+    try {
+      return { name: 'cuda', addon: loadBackend('cuda') };
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      return { name: 'cpu', addon: loadBackend('cpu') };
+    }
+  }
+  if (BACKENDS.includes(wanted)) return { name: wanted, addon: loadBackend(wanted) };
+  const reason = `there is no back end '${wanted}'`;
+  throw new BackendError(reason + didYouMean(String(wanted), ['auto', ...PUBLIC_BACKENDS]), {
+    backend: String(wanted),
+    reason,
+  });
+}
+
+/** What every back end says of itself on this machine. */
+export async function backendReport(): Promise<BackendReport[]> {
+  return PUBLIC_BACKENDS.map((name) => {
+    const addon = addonOrReason(name);
+    if (typeof addon === 'string') return { name, available: false, reason: addon };
+    const { unavailable, details } = addon.about();
+    const state = unavailable === '' ? { available: true } : { available: false, reason: unavailable };
+    return { name, ...state, ...detailsOf(details) };
+  });
+}
+
+/** The `name: value` lines of `about().details`. */
+export function detailsOf(details: string): Record<string, string> {
+  const lines = details.split('\n').filter((line) => line.includes(': '));
+  return Object.fromEntries(lines.map((line) => line.split(/: (.*)/s, 2)));
+}
+
+function addonOrReason(name: BackendName): NativeAddon | string {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const found = tryLoad(name);
+  loaded.set(name, found);
+  return found;
+}
+
+function tryLoad(name: BackendName): NativeAddon | string {
+  const file = join(packageRoot(), 'build', 'Release', `unkick_${name.replace('-', '_')}.node`);
+  if (!existsSync(file)) {
+    return name === 'cpu'
+      ? 'it is not built; run `npm run build` in the package (needs FFTW: apt-get install libfftw3-dev)'
+      : 'it is not built: no CUDA compiler (nvcc) was found when the package was built';
+  }
+  try {
+    return require(file) as NativeAddon;
+  } catch (error) {
+    return `${file} does not load: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** The folder of package.json, above `dist` and above `ts/src` alike. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('unkick: its package.json is missing');
+    folder = parent;
+  }
+  return folder;
+}

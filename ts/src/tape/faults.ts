@@ -1,0 +1,72 @@
+import { COORDINATES } from '../beam/coordinates.js';
+import { BackendError, BeamError, BudgetError, CoordinateRangeError } from '../errors.js';
+import type { Line } from '../lattice/line.js';
+import { formatBytes } from '../memory/bytes.js';
+import type { BackendName } from '../native.js';
+
+const AXES = ['x', 'y', 'z'];
+
+/** An error as C++ throws it for a fault found in the particle loops. */
+interface NativeFault extends Error {
+  readonly code: string;
+  readonly step: number;
+  readonly particle: number;
+  readonly coordinate: number;
+  /** How far beyond its bound, as a ratio; NaN where a coordinate is not a number. */
+  readonly excess: number;
+}
+
+/** A native error as the one that users see. */
+export function translateFault(error: unknown, line: Line, headroom: number): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const fault = error as NativeFault;
+  if (fault.code === 'COLLAPSED_EXTENT') {
+    return new BeamError(
+      `the beam has no extent along ${AXES[fault.coordinate]} ${place(line, fault.step)}: a grid of so many sigmas has no cells; give it fixed extents`,
+      { cause: error },
+    );
+  }
+  return fault.code === 'COORDINATE_RANGE' ? rangeError(fault, line, headroom) : error;
+}
+
+function rangeError(fault: NativeFault, line: Line, headroom: number): CoordinateRangeError {
+  const { particle, excess } = fault;
+  const coordinate = COORDINATES[fault.coordinate]!;
+  const what = `${coordinate} of particle ${particle}`;
+  const where = place(line, fault.step);
+  if (!Number.isFinite(excess)) {
+    return new CoordinateRangeError(
+      `${what} is no longer a number ${where}: the particle cannot be tracked there (is its momentum possible?)`,
+      { coordinate, particle, headroom, excess, cause: fault },
+    );
+  }
+  // Twice what was met, as a power of two: what broke the range here may go on growing.
+  const enough = headroom * 2 ** (Math.ceil(Math.log2(Math.max(excess, 1))) + 1);
+  return new CoordinateRangeError(
+    `${what} outgrew the range in which maps are exactly invertible, ${excess.toPrecision(3)} times, ${where}: ask for headroom ${enough} (now ${headroom})`,
+    { coordinate, particle, headroom: enough, excess, cause: fault },
+  );
+}
+
+/** "in the kick sc1 at s = 0.3 m" */
+function place(line: Line, index: number): string {
+  const step = line.steps[index];
+  if (!step) return 'along the line';
+  const s = Number(line.s[index]!.toPrecision(6));
+  return step.kind === 'kick' ? `in the kick '${step.name}' at s = ${s} m` : `before s = ${s} m`;
+}
+
+/** An error for an arena that could not be had. */
+export function allocationError(error: unknown, backend: BackendName, bytes: number): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (/out of memory/i.test(reason)) {
+    return new BudgetError(
+      `${formatBytes(bytes)} could not be allocated on the ${backend} back end: ${reason}`,
+      {
+        smallestBytes: bytes,
+        cause: error,
+      },
+    );
+  }
+  return new BackendError(`the ${backend} back end failed: ${reason}`, { backend, reason, cause: error });
+}

@@ -1,0 +1,222 @@
+import { availableParallelism } from 'node:os';
+import { Beam } from './beam/beam.js';
+import type { Coordinates } from './beam/coordinates.js';
+import { BeamError, DisposedError, OptionsError, TrackerBusyError } from './errors.js';
+import { Lattice } from './lattice/lattice.js';
+import { type BackendName, chooseBackend, detailsOf, type NativeAddon } from './native.js';
+import type { Moments } from './objective/moments.js';
+import { Objective } from './objective/objective.js';
+import { energyCotangent, type LocationNeeds, locationKey } from './objective/observation.js';
+import { requireInteger, requireKnownKeys } from './options.js';
+import { Run, type RunOptions, type RunReport, withHeadroom } from './tape/run.js';
+import type { Strategy } from './tape/schedule.js';
+import { emptyCoordinates } from './tape/sweep.js';
+import { Workspace } from './tape/workspace.js';
+import { assembleGradient, type Gradient, resolveWrt } from './tape/wrt.js';
+
+/** Where a tracker computes. */
+export interface TrackerBackend {
+  readonly name: BackendName;
+  /** The processor or GPU. */
+  readonly device: string;
+  /** CPU threads; absent on a GPU. */
+  readonly threads?: number;
+}
+
+/** Options of {@link Tracker.create}. */
+export interface TrackerOptions {
+  /** `'auto'` (default) takes CUDA where it is available, else the CPU. */
+  readonly backend?: BackendName | 'auto' | undefined;
+  /** CPU threads; default: as many as the machine lets this process use. Results do not depend on it. */
+  readonly threads?: number | undefined;
+}
+
+/** Options of {@link Tracker.track}. */
+export interface TrackOptions extends RunOptions {
+  /** Names of markers at which moments are wanted. */
+  readonly observe?: readonly string[] | undefined;
+}
+
+/** Options of {@link Tracker.gradient}. */
+export interface GradientOptions extends RunOptions {
+  /**
+   * What to differentiate by: `'element.parameter'`, `'energy'` (total reference energy), `'charge'` (of the bunch), `'beam'` (all six
+   * coordinates of every macroparticle), `'charges'` (of every macroparticle). Default: all parameters of the elements, energy and charge.
+   */
+  readonly wrt?: readonly string[] | undefined;
+  /**
+   * How the reverse sweep gets back earlier states; every choice returns the same bits. `'auto'` (default) is `'fields'` where
+   * a `memory.device` is given that it fits in, else `'invert'`.
+   */
+  readonly strategy?: Strategy | 'auto' | undefined;
+}
+
+/** A tracked beam. */
+export interface TrackResult extends RunReport {
+  /** Final coordinates, `[n]` each. */
+  readonly coordinates: Coordinates;
+  /** Moments of the final beam. */
+  readonly moments: Moments;
+  /** Moments at the markers that were asked for. */
+  readonly markers: Record<string, Moments>;
+  /** The final beam, to be tracked on. */
+  readonly beam: Beam;
+}
+
+/** Value and gradient of an objective. */
+export interface GradientResult extends RunReport {
+  readonly value: number;
+  readonly gradient: Gradient;
+  /** The strategy asked for, or the one that `'auto'` chose. */
+  readonly strategy: Strategy;
+}
+
+const RUN_KEYS = ['headroom', 'memory', 'onProgress', 'signal'];
+const MOST_THREADS = 1024;
+
+/**
+ * Tracks beams through one lattice and differentiates what comes out, on one back end. It keeps its working memory between
+ * runs; `dispose()`, or `using`, gives it back. One run at a time: a second one is refused with `TrackerBusyError`.
+ */
+export class Tracker {
+  readonly lattice: Lattice;
+  readonly backend: TrackerBackend;
+  readonly #workspace: Workspace;
+  readonly #threads: number;
+  #busy = false;
+  #disposed = false;
+
+  private constructor(lattice: Lattice, name: BackendName, addon: NativeAddon, threads: number) {
+    const details = detailsOf(addon.about().details);
+    const device = details.processor ?? details.device ?? name;
+    this.lattice = lattice;
+    this.backend = { name, device, ...(name === 'cpu' && { threads }) };
+    this.#workspace = new Workspace(name, addon);
+    this.#threads = threads;
+  }
+
+  /**
+   * A tracker for a lattice.
+   *
+   * @throws BackendError if the back end is unavailable, with the reason; OptionsError for bad options
+   */
+  static async create(lattice: Lattice, options: TrackerOptions = {}): Promise<Tracker> {
+    if (!(lattice instanceof Lattice)) throw new OptionsError('Tracker.create takes a Lattice first');
+    requireKnownKeys(options, ['backend', 'threads'], 'Tracker.create', OptionsError);
+    const wanted = options.threads ?? availableParallelism();
+    const threads = requireInteger(wanted, 'threads', 1, MOST_THREADS, OptionsError);
+    const { name, addon } = chooseBackend(options.backend ?? 'auto');
+    return new Tracker(lattice, name, addon, threads);
+  }
+
+  /**
+   * Tracks a beam to the end of the line.
+   *
+   * @throws CoordinateRangeError; BudgetError; BackendError; BeamError (no extent along an axis of a kick's grid); AbortedError;
+   * LatticeError (unknown marker); OptionsError; TrackerBusyError; DisposedError
+   */
+  async track(beam: Beam, options: TrackOptions = {}): Promise<TrackResult> {
+    requireBeam(beam);
+    requireKnownKeys(options, [...RUN_KEYS, 'observe'], 'track', OptionsError);
+    const markers = options.observe ?? [];
+    const needs: LocationNeeds[] = [
+      ...markers.map((marker) => ({ location: { marker }, moments: true, particles: false })),
+      { location: 'end', moments: true, particles: true },
+    ];
+    return await this.#exclusively(beam, options, async (runOptions) => {
+      const run = await this.#start({ beam, needs, energyBar: false, options: runOptions });
+      const seen = await run.forward();
+      const { moments, coordinates } = seen.at(-1)!;
+      const { species, energy, charges } = beam;
+      return {
+        coordinates: coordinates!,
+        moments: moments!,
+        markers: Object.fromEntries(markers.map((marker, i) => [marker, seen[i]!.moments!])),
+        beam: Beam.fromCoordinates(coordinates!, { species, energy, charges }),
+        ...run.report(),
+      };
+    });
+  }
+
+  /**
+   * Value of an objective and its gradient, exact for the discrete line: the grids that follow the beam are differentiated
+   * too, unless a kick says `differentiateGrid: false`.
+   *
+   * @throws what {@link track} throws; ObjectiveError if the objective cannot be evaluated or differentiated at this beam
+   */
+  async gradient(beam: Beam, objective: Objective, options: GradientOptions = {}): Promise<GradientResult> {
+    requireBeam(beam);
+    requireKnownKeys(options, [...RUN_KEYS, 'wrt', 'strategy'], 'gradient', OptionsError);
+    if (!(objective instanceof Objective)) {
+      throw new OptionsError("gradient takes an objective, such as sigma('x'), after the beam");
+    }
+    const wanted = resolveWrt(options.wrt, this.lattice);
+    const needs = objective.locations();
+    const { strategy = 'auto' } = options;
+    return await this.#exclusively(beam, options, async (runOptions) => {
+      const run = await this.#start({ beam, needs, energyBar: wanted.energy, strategy, options: runOptions });
+      const seen = await run.forward();
+
+      const keys = needs.map(({ location }) => locationKey(location));
+      const reference = { gamma0: beam.gamma0, beta0: beam.beta0 };
+      const { value, cotangents } = objective.evaluate((location) => {
+        return { ...seen[keys.indexOf(locationKey(location))], charges: beam.charges, reference };
+      });
+
+      const bars = keys.map((key) => cotangents.get(key));
+      const adjoint = {
+        coordinates: wanted.coordinates ? emptyCoordinates(beam.particles) : null,
+        charges: wanted.charge || wanted.charges ? new Float64Array(beam.particles) : null,
+      };
+      const { slots, energy } = await run.reverse(
+        bars,
+        adjoint.coordinates || adjoint.charges ? adjoint : undefined,
+      );
+      const direct = bars.map((bar) => bar?.reference).filter((bar) => bar !== undefined);
+      const energyBar = direct.reduce(
+        (sum, bar) => sum + energyCotangent(bar, reference, beam.species.restEnergy),
+        energy,
+      );
+      const gradient = assembleGradient({ slots, energy: energyBar, ...adjoint }, wanted, run.line, beam);
+      return { value, gradient, strategy: run.schedule.strategy, ...run.report() };
+    });
+  }
+
+  /** Frees the tracker's memory; idempotent. Throws TrackerBusyError during a run: abort that first. */
+  dispose(): void {
+    if (this.#busy)
+      throw new TrackerBusyError('the tracker is at work: abort its run before disposing of it');
+    this.#disposed = true;
+    this.#workspace.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #start(task: Omit<Parameters<typeof Run.start>[0], 'lattice' | 'threads'>): Promise<Run> {
+    return await Run.start({ ...task, lattice: this.lattice, threads: this.#threads }, this.#workspace);
+  }
+
+  async #exclusively<T extends RunReport>(
+    beam: Beam,
+    options: RunOptions,
+    work: (options: RunOptions) => Promise<T>,
+  ): Promise<T> {
+    if (this.#disposed) throw new DisposedError('the tracker was disposed of');
+    if (this.#busy) {
+      throw new TrackerBusyError('the tracker is at work: await its run, or create a second tracker');
+    }
+    this.#busy = true;
+    try {
+      return await withHeadroom(beam, options, work);
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+function requireBeam(beam: unknown): void {
+  if (!(beam instanceof Beam))
+    throw new BeamError('a tracker takes a Beam first, for example Beam.gaussian({ … })');
+}
