@@ -235,13 +235,13 @@ void depositBarChunk(const KickPass& pass, std::int64_t index) {
     const Lanes lanes(point);
     double xiBar[3][Pack::lanes], lambda[Pack::lanes];
     for (int lane = 0; lane < Pack::lanes; ++lane) {
-      double byFraction[3] = {0, 0, 0};
-      lambda[lane] = 0;
+      double gathered[4] = {0, 0, 0, 0};
       if (lanes.inside[lane]) {
         const double f[3] = {lanes.fraction[0][lane], lanes.fraction[1][lane], lanes.fraction[2][lane]};
-        lambda[lane] = interpolate<SimdRow>(pass.potential + lanes.corner(pass.shape, lane), row, plane, f, byFraction);
+        interpolate<SimdRow>(pass.potential + lanes.corner(pass.shape, lane), row, plane, f, gathered);
       }
-      for (int d = 0; d < 3; ++d) xiBar[d][lane] = p.charge[i + lane] * byFraction[d];
+      for (int d = 0; d < 3; ++d) xiBar[d][lane] = p.charge[i + lane] * gathered[d];
+      lambda[lane] = gathered[3];
     }
     const Pack gathered = Pack::load(lambda);
     (Pack::load(p.chargeBar + i) + gathered).store(p.chargeBar + i);

@@ -124,9 +124,13 @@ struct SimdRow {
 UNKICK_HD SimdRow operator+(SimdRow a, SimdRow b) { return {a.v + b.v}; }
 UNKICK_HD SimdRow operator-(SimdRow a, SimdRow b) { return {a.v - b.v}; }
 UNKICK_HD SimdRow operator*(double s, SimdRow a) { return {s * a.v}; }
-UNKICK_HD double dot(SimdRow a, SimdRow b) {
-  const Double4 c = a.v * b.v;
-  return (c[0] + c[1]) + (c[2] + c[3]);
+UNKICK_HD SimdRow operator*(SimdRow a, SimdRow b) { return {a.v * b.v}; }
+// The same order of additions as the plain one: (0 + 1) + (2 + 3) of each row.
+UNKICK_HD void sumRows(SimdRow a, SimdRow b, SimdRow c, SimdRow d, double* sums) {
+  const Double4 ab = __builtin_shuffle(a.v, b.v, Int4{0, 4, 2, 6}) + __builtin_shuffle(a.v, b.v, Int4{1, 5, 3, 7});
+  const Double4 cd = __builtin_shuffle(c.v, d.v, Int4{0, 4, 2, 6}) + __builtin_shuffle(c.v, d.v, Int4{1, 5, 3, 7});
+  const Double4 all = __builtin_shuffle(ab, cd, Int4{0, 1, 4, 5}) + __builtin_shuffle(ab, cd, Int4{2, 3, 6, 7});
+  memcpy(sums, &all, sizeof all);
 }
 
 }  // namespace unkick

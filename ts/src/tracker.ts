@@ -59,7 +59,7 @@ export interface TrackResult extends RunReport {
   readonly moments: Moments;
   /** Moments at the markers that were asked for. */
   readonly markers: Record<string, Moments>;
-  /** The final beam, to be tracked on. */
+  /** The final beam, to be tracked on; a new copy at every access. */
   readonly beam: Beam;
 }
 
@@ -129,11 +129,14 @@ export class Tracker {
       const { moments, coordinates } = seen.at(-1)!;
       const { species, energy, charges } = beam;
       return {
+        ...run.report(),
         coordinates: coordinates!,
         moments: moments!,
         markers: Object.fromEntries(markers.map((marker, i) => [marker, seen[i]!.moments!])),
-        beam: Beam.fromCoordinates(coordinates!, { species, energy, charges }),
-        ...run.report(),
+        // Made when asked for: checking and copying the particles takes longer than tracking them through a kick.
+        get beam() {
+          return Beam.fromCoordinates(coordinates!, { species, energy, charges });
+        },
       };
     });
   }
