@@ -174,7 +174,7 @@ function tryLoad(name: BackendName): NativeAddon | string {
   const file = join(packageRoot(), 'build', 'Release', `unkick_${name.replace('-', '_')}.node`);
   if (!existsSync(file)) {
     return name === 'cpu'
-      ? 'it is not built; run `npm run build` in the package (needs FFTW: apt-get install libfftw3-dev)'
+      ? 'it is not built; run `npm rebuild unkick`, or `npm run build` in a clone (it needs FFTW: apt-get install libfftw3-dev)'
       : 'it is not built: no CUDA compiler (nvcc) was found when the package was built';
   }
   try {

@@ -36,6 +36,8 @@ export class Beam {
   readonly coordinates: Coordinates;
   /** Charge of every macroparticle in C, `[n]`, at least 0. */
   readonly charges: Float64Array;
+  /** Summed when first asked for. */
+  #charge: number | undefined;
   /** γ0 and β0. */
   readonly #reference: Reference;
 
@@ -102,7 +104,8 @@ export class Beam {
 
   /** Charge of the bunch in C, Σq. */
   get charge(): number {
-    return sumOf(this.charges);
+    this.#charge ??= sumOf(this.charges);
+    return this.#charge;
   }
 
   /** γ0 = E0/(mc²). */

@@ -1,0 +1,69 @@
+// npm run bench [-- --backend cpu|cuda] [--threads N] [--quick]
+// Runs every case in a process of its own, writes bench/results/NAME.json and a table made from it.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { table } from './table.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    backend: { type: 'string', default: 'cpu' },
+    threads: { type: 'string', default: '2' },
+    quick: { type: 'boolean', default: false },
+    name: { type: 'string' },
+  },
+});
+const { backend, quick } = options;
+const threads = Number(options.threads);
+const effort = quick ? { minSamples: 5, maxTime: 1 } : { minSamples: 15, maxTime: 5 };
+
+/** Macroparticles and nodes along an axis, as Cheetah's published times have them. */
+const SIZES = [
+  [1e4, 32],
+  [1e5, 32],
+  [1e6, 64],
+  [1e6, 128],
+];
+const STRATEGIES = ['invert', 'store', 'fields'];
+
+function run(script, settings) {
+  const output = execFileSync(process.execPath, [join(here, script), JSON.stringify(settings)], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(output);
+}
+
+const started = loadavg()[0];
+const sweeps = SIZES.map(([particles, grid]) => {
+  process.stderr.write(`sweep ${particles} ${grid}\n`);
+  return run('sweep.mjs', { particles, grid, threads, backend, ...effort });
+});
+const runs = STRATEGIES.map((strategy) => {
+  process.stderr.write(`ten kicks, ${strategy}\n`);
+  return run('case.mjs', { particles: 1e5, grid: 32, kicks: 10, threads, backend, strategy, ...effort });
+});
+
+const report = {
+  date: new Date().toISOString(),
+  commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', cwd: here }).trim(),
+  command: `npm run bench -- --backend ${backend} --threads ${threads}${quick ? ' --quick' : ''}`,
+  machine: {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memory: totalmem(),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    loadBefore: started,
+  },
+  sweeps,
+  runs,
+};
+const name = options.name ?? `${backend}-${threads}`;
+mkdirSync(join(here, 'results'), { recursive: true });
+writeFileSync(join(here, 'results', `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+writeFileSync(join(here, 'results', `${name}.md`), table(report));
+process.stdout.write(table(report));
