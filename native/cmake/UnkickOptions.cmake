@@ -1,6 +1,6 @@
 # Compile options that every target of ours uses, through the interface target `unkick_options`.
 #
-# The inverse of a map subtracts the increment that the map added, to the bit (law 2 of the design), so both
+# The inverse of a map subtracts the increment that the map added, to the bit (docs/mathematics.md), so both
 # directions must round alike: no fast-math and no contraction of a*b+c into fma behind our back.
 
 add_library(unkick_options INTERFACE)

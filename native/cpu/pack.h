@@ -111,6 +111,13 @@ UNKICK_HD void splitBinary(Pack a, Pack& mantissa, Pack& exponent) {
   splitBinary(a.high, mantissa.high, exponent.high);
 }
 
+// Clang knows only the one builtin, GCC before 12 only the other.
+#if defined(__clang__) || __GNUC__ >= 12
+#define UNKICK_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define UNKICK_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, Int4{__VA_ARGS__})
+#endif
+
 // A row of four potentials for the field stencil.
 struct SimdRow {
   Double4 v;
@@ -127,9 +134,9 @@ UNKICK_HD SimdRow operator*(double s, SimdRow a) { return {s * a.v}; }
 UNKICK_HD SimdRow operator*(SimdRow a, SimdRow b) { return {a.v * b.v}; }
 // The same order of additions as the plain one: (0 + 1) + (2 + 3) of each row.
 UNKICK_HD void sumRows(SimdRow a, SimdRow b, SimdRow c, SimdRow d, double* sums) {
-  const Double4 ab = __builtin_shuffle(a.v, b.v, Int4{0, 4, 2, 6}) + __builtin_shuffle(a.v, b.v, Int4{1, 5, 3, 7});
-  const Double4 cd = __builtin_shuffle(c.v, d.v, Int4{0, 4, 2, 6}) + __builtin_shuffle(c.v, d.v, Int4{1, 5, 3, 7});
-  const Double4 all = __builtin_shuffle(ab, cd, Int4{0, 1, 4, 5}) + __builtin_shuffle(ab, cd, Int4{2, 3, 6, 7});
+  const Double4 ab = UNKICK_SHUFFLE(a.v, b.v, 0, 4, 2, 6) + UNKICK_SHUFFLE(a.v, b.v, 1, 5, 3, 7);
+  const Double4 cd = UNKICK_SHUFFLE(c.v, d.v, 0, 4, 2, 6) + UNKICK_SHUFFLE(c.v, d.v, 1, 5, 3, 7);
+  const Double4 all = UNKICK_SHUFFLE(ab, cd, 0, 1, 4, 5) + UNKICK_SHUFFLE(ab, cd, 2, 3, 6, 7);
   memcpy(sums, &all, sizeof all);
 }
 
@@ -137,7 +144,8 @@ UNKICK_HD void sumRows(SimdRow a, SimdRow b, SimdRow c, SimdRow d, double* sums)
 
 // One function, compiled for several x86 levels and chosen when the library is loaded. Results are the same
 // on each: there is no contraction and no reordering, only wider registers.
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && !defined(UNKICK_NO_CLONES)
+// GCC before 12 does not know these levels.
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12
 #define UNKICK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define UNKICK_CLONES

@@ -1,6 +1,6 @@
 // The order in which a beam lies on the device: by slices of tau. Neighbours in memory are then neighbours
 // on the grid, and stay so, since particles hardly overtake each other along the beam; scatter and gather
-// find their nodes in cache (docs/performance.md). The order is a stable counting sort that is replayed from the
+// find their nodes in cache. The order is a stable counting sort that is replayed from the
 // caller's own tau whenever arrays go in or come out, so that no permutation is ever stored.
 #pragma once
 

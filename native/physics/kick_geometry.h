@@ -1,5 +1,5 @@
-// The space-charge kick's grid and strength from the beam's moments (DESIGN 5, steps 1, 2 and 7), and the
-// way back from their cotangents to moments, parameters and reference energy (DESIGN 6).
+// The space-charge kick's grid and strength from the beam's moments (docs/mathematics.md), and the
+// way back from their cotangents to moments, parameters and reference energy.
 // Axes are x, y, z with z = -beta0 tau.
 #pragma once
 

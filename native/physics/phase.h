@@ -1,4 +1,4 @@
-// The six coordinates of one macroparticle (or of one pack of them): (x, px, y, py, tau, p), see DESIGN 3.
+// The six coordinates of one macroparticle (or of one pack of them): (x, px, y, py, tau, p), see docs/conventions.md.
 #pragma once
 
 #include "real.h"

@@ -1,5 +1,5 @@
 // Branch-free asinh and arc tangent of positive ratios for the Green function: the same code for a double
-// and for a SIMD pack, accurate to a few units in the last place (native/test/transcendental_test.cpp).
+// and for a SIMD pack, accurate to a few units in the last place (native/test/formula_test.cpp).
 #pragma once
 
 #include "real.h"

@@ -170,7 +170,16 @@ function addonOrReason(name: BackendName): NativeAddon | string {
   return found;
 }
 
+/**
+ * OpenMP threads that have nothing to do sleep instead of spinning, unless the user says otherwise. Spinning gains nothing that can
+ * be measured on an idle machine and costs a factor of five where something else runs: see docs/decisions.md.
+ */
+function letIdleThreadsSleep(): void {
+  process.env.OMP_WAIT_POLICY ??= 'passive';
+}
+
 function tryLoad(name: BackendName): NativeAddon | string {
+  letIdleThreadsSleep();
   const file = join(packageRoot(), 'build', 'Release', `unkick_${name.replace('-', '_')}.node`);
   if (!existsSync(file)) {
     return name === 'cpu'

@@ -119,6 +119,7 @@ export class Tracker {
     requireBeam(beam);
     requireKnownKeys(options, [...RUN_KEYS, 'observe'], 'track', OptionsError);
     const markers = options.observe ?? [];
+    if (!Array.isArray(markers)) throw new OptionsError("observe must be a list of markers, such as ['m1']");
     const needs: LocationNeeds[] = [
       ...markers.map((marker) => ({ location: { marker }, moments: true, particles: false })),
       { location: 'end', moments: true, particles: true },

@@ -17,7 +17,7 @@ export type GridExtent =
 
 /** How space charge is computed: the settings that a kick and `Lattice.withSpaceCharge` share. */
 export interface SpaceChargeSettings {
-  /** Numbers of nodes along x, y and z, integers of at least 4. Powers of two are fastest. */
+  /** Numbers of nodes along x, y and z, integers from 4 to 4096. Powers of two are fastest. */
   readonly gridShape: readonly [number, number, number];
   /** Half widths of the grid (default `{ sigmas: [3, 3, 3] }`). Particles outside are not kicked. */
   readonly extent?: GridExtent | undefined;
@@ -39,6 +39,8 @@ export interface SpaceChargeKickOptions extends SpaceChargeSettings {
 
 const CENTRES = ['beam', 'reference'] as const;
 const LEAST_NODES = 4;
+/** Along one axis. Beyond this the numbers were meant for something else. */
+const MOST_NODES = 4096;
 
 /**
  * A thin kick by the beam's own field. Its parameters are `effectLength` and `extentX`, `extentY`, `extentZ`.
@@ -51,8 +53,8 @@ export class SpaceChargeKick extends Element {
   readonly differentiateGrid: boolean;
 
   /**
-   * @throws LatticeError for an unknown option, an effectLength that is not finite, fewer than 4 nodes, or an extent that
-   * is not positive
+   * @throws LatticeError for an unknown option, an effectLength that is not finite, fewer than 4 or more than 4096 nodes along an
+   * axis, or an extent that is not positive
    */
   constructor(options: SpaceChargeKickOptions) {
     requireKnownKeys(
@@ -121,6 +123,11 @@ function readExtent(
 
 function readGridShape(gridShape: unknown, where: string): readonly [number, number, number] {
   const shape = requireTriple(gridShape, `gridShape of ${where}`);
+  if (shape.some((nodes) => nodes > MOST_NODES)) {
+    throw new LatticeError(
+      `gridShape of ${where}: ${show(gridShape)} has more than ${MOST_NODES} nodes along an axis`,
+    );
+  }
   if (shape.every((nodes) => Number.isInteger(nodes) && nodes >= LEAST_NODES)) return shape;
   throw new LatticeError(
     `gridShape of ${where} must be three integers of at least ${LEAST_NODES} nodes, not ${show(gridShape)}`,

@@ -5,6 +5,8 @@ import { formatBytes } from '../memory/bytes.js';
 import type { BackendName } from '../native.js';
 
 const AXES = ['x', 'y', 'z'];
+/** The largest headroom that may be asked for: it leaves a coordinate 12 bits. */
+export const MOST_HEADROOM = 2 ** 40;
 
 /** An error as C++ throws it for a fault found in the particle loops. */
 interface NativeFault extends Error {
@@ -42,8 +44,12 @@ function rangeError(fault: NativeFault, line: Line, headroom: number): Coordinat
   }
   // Twice what was met, as a power of two: what broke the range here may go on growing.
   const enough = headroom * 2 ** (Math.ceil(Math.log2(Math.max(excess, 1))) + 1);
+  const remedy =
+    enough <= MOST_HEADROOM
+      ? `ask for headroom ${enough} (now ${headroom})`
+      : 'no headroom is enough: check the units of the beam and the lattice';
   return new CoordinateRangeError(
-    `${what} outgrew the range in which maps are exactly invertible, ${excess.toPrecision(3)} times, ${where}: ask for headroom ${enough} (now ${headroom})`,
+    `${what} outgrew the range in which maps are exactly invertible, ${excess.toPrecision(3)} times, ${where}: ${remedy}`,
     { coordinate, particle, headroom: enough, excess, cause: fault },
   );
 }

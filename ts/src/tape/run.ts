@@ -8,8 +8,8 @@ import { parseBytes } from '../memory/bytes.js';
 import { type MemoryReport, memoryReport } from '../memory/report.js';
 import { Bound, type Demand, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
-import { requireOneOf } from '../options.js';
-import { translateFault } from './faults.js';
+import { requireKnownKeys, requireOneOf, show } from '../options.js';
+import { MOST_HEADROOM, translateFault } from './faults.js';
 import { type KickReport, kickReports, outsideWarnings } from './kicks.js';
 import { type Schedule, STRATEGIES, type Strategy, scheduleFor } from './schedule.js';
 import { type Controls, columns, type Seen, type Stop, Sweep, throwIfAborted } from './sweep.js';
@@ -63,7 +63,6 @@ export interface Task {
 }
 
 const DEFAULT_HEADROOM = 1024;
-const MOST_HEADROOM = 2 ** 40;
 /** Up to here a headroom that nobody chose is raised for a coordinate that started from next to nothing. */
 const MOST_RAISED_HEADROOM = 2 ** 17;
 /** Below this a coordinate's extent in the initial beam says nothing about how far it will go; m, or 1 for momenta. */
@@ -90,6 +89,7 @@ export class Run {
    */
   static async start(task: Task, workspace: Workspace): Promise<Run> {
     const started = performance.now();
+    requireRunOptions(task.options);
     throwIfAborted(task.options.signal);
     const line = compileLine(task.lattice, markersOf(task.needs));
     const headroom = resolveHeadroom(task.options.headroom);
@@ -233,6 +233,17 @@ function makeJob(strategy: Strategy, task: Task, line: Line, stops: readonly Sto
     steps: line.steps,
   };
   return { line, native, demand, headroom, schedule };
+}
+
+/** @throws OptionsError for an option of the wrong kind: a misspelt budget must not be a run without one */
+function requireRunOptions({ memory, onProgress, signal }: RunOptions): void {
+  if (memory !== undefined) requireKnownKeys(memory, ['device'], 'memory', OptionsError);
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new OptionsError(`onProgress must be a function, not ${show(onProgress)}`);
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw new OptionsError(`signal must be an AbortSignal, not ${show(signal)}`);
+  }
 }
 
 function resolveHeadroom(headroom: number = DEFAULT_HEADROOM): number {

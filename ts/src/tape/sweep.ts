@@ -17,7 +17,7 @@ export interface Progress {
 
 /** What a caller may pass to watch and stop a run. */
 export interface Controls {
-  /** Called now and then on the main thread. */
+  /** Called now and then on the main thread. What it throws ends the run. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the run between two actions; the promise is then rejected with `AbortedError`. */
   readonly signal?: AbortSignal | undefined;
@@ -158,12 +158,21 @@ class Runner {
     this.#actions = [];
     // Progress is told in steps of the line: actions that move no beam do not count.
     const stepsDone = cumulative(actions, (a) => (MOVES.has(a.op) ? 1 : 0));
-    const report = (done: number) =>
-      onProgress?.({ done: this.#steps + stepsDone[done - 1]!, total: this.total, phase: this.phase });
+    let thrown: { error: unknown } | undefined;
+    const report = (done: number) => {
+      try {
+        onProgress?.({ done: this.#steps + stepsDone[done - 1]!, total: this.total, phase: this.phase });
+      } catch (error) {
+        // Called from C++, where nobody could catch it: the run stops and fails with it.
+        thrown ??= { error };
+        this.engine.abort();
+      }
+    };
     const abort = () => this.engine.abort();
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const finished = await this.engine.execute(pack(actions), onProgress && report);
+      if (thrown) throw thrown.error;
       if (!finished) throw aborted(signal);
     } finally {
       signal?.removeEventListener('abort', abort);
