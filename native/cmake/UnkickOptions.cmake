@@ -21,3 +21,11 @@ if(UNKICK_WERROR)
     $<$<COMPILE_LANGUAGE:CXX>:-Werror>
     "$<$<COMPILE_LANGUAGE:CUDA>:SHELL:-Werror all-warnings>")
 endif()
+
+if(UNKICK_SANITIZE)
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_compile_options(unkick_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${sanitizers}>)
+  target_link_options(unkick_options INTERFACE ${sanitizers})
+  # The resolvers that choose a clone run before the sanitizer is there.
+  target_compile_definitions(unkick_options INTERFACE UNKICK_NO_CLONES)
+endif()

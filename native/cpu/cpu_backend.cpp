@@ -252,10 +252,11 @@ DeviceReport CpuBackend::device() const {
 }
 
 // --- the back end of this binary --------------------------------------------------------------------------
+// Weak, so that a test program that holds two back ends against each other can choose between them.
 
-std::string backendUnavailable() { return ""; }
+[[gnu::weak]] std::string backendUnavailable() { return ""; }
 
-std::string backendDetails() {
+[[gnu::weak]] std::string backendDetails() {
   std::string model = "unknown";
   std::ifstream info("/proc/cpuinfo");
   for (std::string line; std::getline(info, line);) {
@@ -271,9 +272,9 @@ std::string backendDetails() {
   return "processor: " + model + "\nprocessors: " + std::to_string(hardwareThreads()) + "\nOpenMP: " + openmp + "\nFFT: " + fftw_version;
 }
 
-MemoryPlan planMemory(const Line& line, const Demand& demand) { return planCpuMemory(line, demand); }
+[[gnu::weak]] MemoryPlan planMemory(const Line& line, const Demand& demand) { return planCpuMemory(line, demand); }
 
-std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
+[[gnu::weak]] std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
   return std::make_unique<CpuBackend>(line, demand);
 }
 

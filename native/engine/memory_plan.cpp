@@ -116,12 +116,23 @@ void addTape(MemoryPlan& plan, const Demand& demand) {
   plan.add(RegionId::FieldSlots, Account::Tape, nodes * kReal);
 }
 
-void addReduction(MemoryPlan& plan, const Line& line, const Demand& demand, std::size_t scalars) {
+// Raw sums, observations and kick reports.
+std::size_t resultBytes(const Line& line, const Demand& demand) {
+  return (line.sums + demand.observations * kObservation) * kReal + line.kicks * sizeof(KickReport);
+}
+
+void addCpuReduction(MemoryPlan& plan, const Line& line, const Demand& demand) {
   const int sums = std::max({demand.differentiate ? line.mostSumsInRun() : 0, kKickSums, kObservation});
   const int perChunk = sums + static_cast<int>(sizeof(PositionMoments) / kReal) + 3;
   plan.add(RegionId::Partials, Account::Reduction, chunkCount(demand.particles) * perChunk * kReal);
+  plan.add(RegionId::Results, Account::Reduction, resultBytes(line, demand));
+}
+
+// Beside the results lie the scalars of the sweep and the line's maps, uploaded once.
+void addCudaReduction(MemoryPlan& plan, const Line& line, const Demand& demand) {
+  plan.add(RegionId::Partials, Account::Reduction, chunkCount(demand.particles) * kCudaPartials * kReal);
   plan.add(RegionId::Results, Account::Reduction,
-           (line.sums + demand.observations * kObservation) * kReal + line.kicks * sizeof(KickReport) + scalars);
+           kCudaScalarBytes + line.maps.size() * sizeof(LocalMap) + resultBytes(line, demand));
 }
 
 }  // namespace
@@ -148,17 +159,19 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   addGrids(plan, demand, most);
   if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, demand.threads * plane * kComplex);
   addTape(plan, demand);
-  addReduction(plan, line, demand, 0);
+  addCpuReduction(plan, line, demand);
   return plan;
 }
 
 int cudaPlaneBatch(const int* n) {
-  // Enough planes to fill a GPU, but between a sixteenth and a quarter of them, so that the padding of the
-  // doubled domain never costs more than 64 B per cell.
-  const int planes = convolutionLength(n[0]) / 2 + 1;
+  // Enough planes to fill a GPU, but a sixteenth of them at least, so that the transforms along x find a work
+  // area as large as their data, and no more than keep the work space, four groups of planes, below 64 B per cell.
+  const std::int64_t planes = convolutionLength(n[0]) / 2 + 1;
   const std::int64_t plane = std::int64_t(convolutionLength(n[1])) * convolutionLength(n[2]);
-  const std::int64_t fill = (std::int64_t(1) << 17) / plane;
-  return static_cast<int>(std::clamp<std::int64_t>(fill, (planes + 15) / 16, std::max(1, planes / 4)));
+  const std::int64_t fill = (std::int64_t(1) << 18) / plane;
+  const std::int64_t least = (planes + 15) / 16;
+  const std::int64_t most = std::max(least, gridSizes(n).nodes / plane);
+  return static_cast<int>(std::clamp(fill, least, most));
 }
 
 MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
@@ -176,7 +189,7 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
   addGrids(plan, demand, most);
   plan.add(RegionId::FftWork, Account::Fft, work);
   addTape(plan, demand);
-  addReduction(plan, line, demand, 4096);
+  addCudaReduction(plan, line, demand);
   return plan;
 }
 

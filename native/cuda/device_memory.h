@@ -1,0 +1,52 @@
+// What the back end holds of the device: one allocation and one stream.
+#pragma once
+
+#include "check.h"
+
+namespace unkick::cuda {
+
+class DeviceMemory {
+ public:
+  explicit DeviceMemory(std::size_t bytes);
+  ~DeviceMemory() { cudaFree(base_); }
+  DeviceMemory(const DeviceMemory&) = delete;
+  DeviceMemory& operator=(const DeviceMemory&) = delete;
+  void* base() const { return base_; }
+
+ private:
+  void* base_ = nullptr;
+};
+
+class Stream {
+ public:
+  Stream() { check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "creating a stream"); }
+  ~Stream() { cudaStreamDestroy(stream_); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  operator cudaStream_t() const { return stream_; }
+  void wait() const { check(cudaStreamSynchronize(stream_), "waiting for the device"); }
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
+
+// Copies in the stream's order. A copy from or to ordinary host memory is over, on the host's side, when
+// the call returns, but a result is there only after Stream::wait.
+template <class T>
+void upload(cudaStream_t stream, T* to, const T* from, std::int64_t count) {
+  check(cudaMemcpyAsync(to, from, count * sizeof(T), cudaMemcpyHostToDevice, stream), "copying to the device");
+}
+template <class T>
+void download(cudaStream_t stream, T* to, const T* from, std::int64_t count) {
+  check(cudaMemcpyAsync(to, from, count * sizeof(T), cudaMemcpyDeviceToHost, stream), "copying from the device");
+}
+template <class T>
+void copy(cudaStream_t stream, T* to, const T* from, std::int64_t count) {
+  check(cudaMemcpyAsync(to, from, count * sizeof(T), cudaMemcpyDeviceToDevice, stream), "copying on the device");
+}
+template <class T>
+void clear(cudaStream_t stream, T* to, std::int64_t count) {
+  check(cudaMemsetAsync(to, 0, count * sizeof(T), stream), "clearing device memory");
+}
+
+}  // namespace unkick::cuda

@@ -1,0 +1,75 @@
+// cuFFT plans for one grid shape. Their work areas lie in the arena: auto-allocation is off.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "../engine/memory_plan.h"
+#include "cufft_table.h"
+
+namespace unkick::cuda {
+
+// Memory that transforms may use while they run.
+struct WorkArea {
+  void* base;
+  std::size_t bytes;
+};
+
+// `count` transforms of one length: rows that are contiguous, or columns that lie side by side.
+struct Batch {
+  int length;
+  std::int64_t count;
+  std::int64_t stride;    // between the elements of one transform, 1 for rows
+  std::int64_t distance;  // between transforms, 1 for columns
+};
+
+class PlanHandle {
+ public:
+  PlanHandle() { checkFft(cufft().create(&id), "creating a plan"); }
+  ~PlanHandle() { cufft().destroy(id); }
+  PlanHandle(const PlanHandle&) = delete;
+  PlanHandle& operator=(const PlanHandle&) = delete;
+  CufftTable::Plan id = -1;
+};
+
+// One cuFFT plan, run over equal pieces of the batch where its work area is too small for all at once.
+class FftPlan {
+ public:
+  // In place. Real rows have a pitch of 2 (length/2 + 1) reals; `distance` counts complex numbers.
+  FftPlan(int type, const Batch& batch, const WorkArea& area, cudaStream_t stream);
+
+  void realToComplex(Complex* data) const;
+  void complexToReal(Complex* data) const;
+  void forward(Complex* data) const { transform(data, CufftTable::kForward); }
+  void inverse(Complex* data) const { transform(data, CufftTable::kInverse); }
+
+ private:
+  void transform(Complex* data, int direction) const;
+
+  std::unique_ptr<PlanHandle> plan_;
+  std::int64_t pieces_ = 1;
+  std::int64_t pieceOffset_ = 0;  // complex numbers
+};
+
+// The transforms of a kick's convolution. Planes of kx are worked on `planes` at a time, as
+// [length z][planes][length y].
+class FftPlans {
+ public:
+  FftPlans(const int* nodes, const WorkArea& whole, cudaStream_t stream);
+
+  const int nodes[3];
+  const int length[3];  // of the padded transforms
+  const int half[3];    // length/2 + 1
+  const int planes;
+  const std::int64_t planeElements;  // of one group of planes
+  const std::int64_t cosineRows[3];  // rows that are transformed at once
+
+  double transforms() const { return double(length[0]) * length[1] * length[2]; }
+
+  FftPlan forwardX, backwardX;  // [nz ny] rows
+  FftPlan alongY, alongZ;       // of a group of planes
+  FftPlan cosineX, cosineY, cosineZ;
+  const FftPlan& cosine(int axis) const { return axis == 0 ? cosineX : axis == 1 ? cosineY : cosineZ; }
+};
+
+}  // namespace unkick::cuda

@@ -1,0 +1,177 @@
+#include "green_function.h"
+
+#include "../physics/cloud_in_cell.h"
+#include "../physics/green.h"
+#include "block_sums.h"
+
+namespace unkick::cuda {
+
+namespace {
+
+struct Octant {
+  int n[3];     // nodes
+  int half[3];  // elements
+
+  UNKICK_HD std::int64_t at(int i, int j, int k) const { return (static_cast<std::int64_t>(i) * half[1] + j) * half[2] + k; }
+  UNKICK_HD std::int64_t elements() const { return static_cast<std::int64_t>(half[0]) * half[1] * half[2]; }
+  UNKICK_HD std::int64_t nodes() const { return static_cast<std::int64_t>(n[0]) * n[1] * n[2]; }
+};
+
+Octant octantOf(const FftPlans& plans) {
+  return {{plans.nodes[0], plans.nodes[1], plans.nodes[2]}, {plans.half[0], plans.half[1], plans.half[2]}};
+}
+
+struct Index {
+  int i, j, k;
+};
+__device__ __forceinline__ Index unravel(std::int64_t at, const int* shape) {
+  const std::int64_t rest = at / shape[2];
+  return {static_cast<int>(rest / shape[1]), static_cast<int>(rest % shape[1]), static_cast<int>(at % shape[2])};
+}
+
+// The corner (i + 1/2, j + 1/2, k + 1/2).
+struct Corner {
+  double x, y, z;
+  CornerTerms<double> terms;
+};
+__device__ __forceinline__ Corner cornerAt(const double* aspect, const Index& c) {
+  const double x = (c.i + 0.5) * aspect[0], y = (c.j + 0.5) * aspect[1], z = (c.k + 0.5) * aspect[2];
+  return {x, y, z, cornerTerms(x, y, z, squareRoot(y * y + z * z), squareRoot(x * x + z * z), squareRoot(x * x + y * y))};
+}
+
+__global__ void __launch_bounds__(kBlock) cornersKernel(Octant octant, const SweepScalars* scalars, double* corners) {
+  const std::int64_t at = threadNumber();
+  const Index c = unravel(at, octant.n);
+  if (c.i >= octant.n[0]) return;
+  const Corner corner = cornerAt(scalars->geometry.aspect, c);
+  corners[at] = cornerValue(corner.x, corner.y, corner.z, corner.terms);
+}
+
+// F is odd in each coordinate: the difference across node 0 is twice the corner at 1/2.
+__device__ __forceinline__ double differenceZ(const Octant& octant, const double* corners, int i, int j, int k) {
+  const double* row = corners + (static_cast<std::int64_t>(i) * octant.n[1] + j) * octant.n[2];
+  return k == 0 ? 2 * row[0] : row[k] - row[k - 1];
+}
+__device__ __forceinline__ double differenceYZ(const Octant& octant, const double* corners, int i, int j, int k) {
+  const double here = differenceZ(octant, corners, i, j, k);
+  return j == 0 ? 2 * here : here - differenceZ(octant, corners, i, j - 1, k);
+}
+
+// G at the nodes from its corners, and zeros on the rest of the octant.
+__global__ void __launch_bounds__(kBlock) differenceKernel(Octant octant, const double* corners, double* green) {
+  const std::int64_t at = threadNumber();
+  const Index c = unravel(at, octant.half);
+  if (c.i >= octant.half[0]) return;
+  double value = 0;
+  if (c.i < octant.n[0] && c.j < octant.n[1] && c.k < octant.n[2]) {
+    const double here = differenceYZ(octant, corners, c.i, c.j, c.k);
+    value = c.i == 0 ? 2 * here : here - differenceYZ(octant, corners, c.i - 1, c.j, c.k);
+  }
+  green[at] = value;
+}
+
+// Rows of the octant along one axis, counted over the other two with z, or else y, fastest.
+struct OctantRows {
+  int half;             // elements of a row
+  std::int64_t pitch;   // between them
+  int across;           // rows of the faster axis
+  std::int64_t acrossPitch, outerPitch;
+  std::int64_t rows;
+
+  UNKICK_HD std::int64_t at(std::int64_t row, int i) const { return row / across * outerPitch + row % across * acrossPitch + i * pitch; }
+};
+OctantRows rowsAlong(const Octant& o, int axis) {
+  const std::int64_t pitch[3] = {std::int64_t(o.half[1]) * o.half[2], o.half[2], 1};
+  const int faster = axis == 2 ? 1 : 2, outer = axis == 0 ? 1 : 0;
+  return {o.half[axis], pitch[axis], o.half[faster], pitch[faster], pitch[outer], std::int64_t(o.half[faster]) * o.half[outer]};
+}
+
+// Octant rows, extended to even periodic ones of 2 (half - 1) reals at a pitch of 2 half. One thread per
+// octant element. A cosine transform sums interior elements twice; halving them first sums each once.
+__global__ void __launch_bounds__(kBlock) extendKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count, bool halve,
+                                                      const double* octant, double* extended) {
+  const std::int64_t row = threadNumber() / rows.half;
+  const int i = static_cast<int>(threadNumber() % rows.half);
+  if (row >= count || firstRow + row >= rows.rows) return;
+  const bool interior = i > 0 && i + 1 < rows.half;
+  const double value = octant[rows.at(firstRow + row, i)] * (halve && interior ? 0.5 : 1.0);
+  double* to = extended + row * 2 * rows.half;
+  to[i] = value;
+  if (interior) to[2 * (rows.half - 1) - i] = value;
+}
+
+__global__ void __launch_bounds__(kBlock) takeRealKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count,
+                                                        const Complex* transformed, double* octant) {
+  const std::int64_t row = threadNumber() / rows.half;
+  const int i = static_cast<int>(threadNumber() % rows.half);
+  if (row >= count || firstRow + row >= rows.rows) return;
+  octant[rows.at(firstRow + row, i)] = transformed[row * rows.half + i].re;
+}
+
+void cosineTransform(cudaStream_t stream, const FftPlans& plans, int axis, bool halve, double* octant, Complex* work) {
+  const OctantRows rows = rowsAlong(octantOf(plans), axis);
+  const std::int64_t count = plans.cosineRows[axis];
+  for (std::int64_t first = 0; first < rows.rows; first += count) {
+    launch(stream, "extend octant", over(count * rows.half), extendKernel, rows, first, count, halve, octant, reinterpret_cast<double*>(work));
+    plans.cosine(axis).realToComplex(work);
+    launch(stream, "take octant", over(count * rows.half), takeRealKernel, rows, first, count, work, octant);
+  }
+}
+
+// Element m less the one beyond it along an axis, with nothing beyond the last node: the transpose of the
+// corner differences, but for a factor 2 per axis.
+__device__ __forceinline__ double beyondX(const Octant& o, const double* t, int i, int j, int k) {
+  return t[o.at(i, j, k)] - (i + 1 < o.n[0] ? t[o.at(i + 1, j, k)] : 0.0);
+}
+__device__ __forceinline__ double beyondXY(const Octant& o, const double* t, int i, int j, int k) {
+  return beyondX(o, t, i, j, k) - (j + 1 < o.n[1] ? beyondX(o, t, i, j + 1, k) : 0.0);
+}
+
+// Sums over the corners of their cotangent times c_d dF/d(axis d), in units of the cell.
+__global__ void __launch_bounds__(kBlock) gradientKernel(Octant octant, const SweepScalars* scalars, const double* transformed,
+                                                        Partials partials) {
+  double sums[3] = {0, 0, 0};
+  const std::int64_t nodes = octant.nodes();
+  for (std::int64_t at = threadNumber(); at < nodes; at += partials.chunks * kBlock) {
+    const Index c = unravel(at, octant.n);
+    const double here = beyondXY(octant, transformed, c.i, c.j, c.k);
+    const double weight = 8 * (here - (c.k + 1 < octant.n[2] ? beyondXY(octant, transformed, c.i, c.j, c.k + 1) : 0.0));
+    const Corner corner = cornerAt(scalars->geometry.aspect, c);
+    double byX, byY, byZ;
+    cornerGradient(corner.x, corner.y, corner.z, corner.terms, byX, byY, byZ);
+    sums[0] = sums[0] + (c.i + 0.5) * (weight * byX);
+    sums[1] = sums[1] + (c.j + 0.5) * (weight * byY);
+    sums[2] = sums[2] + (c.k + 0.5) * (weight * byZ);
+  }
+  writeSums(partials, sums);
+}
+
+// Blocks that sum the gradient: a fixed number for a grid, so that the sum's order is.
+constexpr std::int64_t kMostGradientBlocks = 512;
+
+}  // namespace
+
+void transformedGreen(cudaStream_t stream, const FftPlans& plans, const SweepScalars* scalars, double* octant, Complex* work) {
+  const Octant shape = octantOf(plans);
+  double* corners = reinterpret_cast<double*>(work);
+  launch(stream, "Green corners", over(shape.nodes()), cornersKernel, shape, scalars, corners);
+  // All three differences come before any transform: they cancel, and a transform's rounding must not be
+  // what is differenced.
+  launch(stream, "Green differences", over(shape.elements()), differenceKernel, shape, corners, octant);
+  for (int axis = 0; axis < 3; ++axis) cosineTransform(stream, plans, axis, false, octant, work);
+}
+
+void greenGradient(cudaStream_t stream, const FftPlans& plans, SweepScalars* scalars, double* octant, Complex* work) {
+  const Octant shape = octantOf(plans);
+  for (int axis = 2; axis >= 0; --axis) cosineTransform(stream, plans, axis, true, octant, work);
+  const std::int64_t wanted = (shape.nodes() + kBlock - 1) / kBlock;
+  // The partial sums lie in the spectrum's memory, which is idle again.
+  const Partials partials = {reinterpret_cast<double*>(work), wanted < kMostGradientBlocks ? wanted : kMostGradientBlocks};
+  launch(stream, "Green gradient", blocks(partials.chunks, sumsShared(3)), gradientKernel, shape, scalars, octant, partials);
+  Combination what;
+  what.sums = 3;
+  what.sumsOut = scalars->greenBar;
+  combine(stream, partials, what);
+}
+
+}  // namespace unkick::cuda

@@ -1,0 +1,200 @@
+#include "kicks.h"
+
+#include "block_sums.h"
+#include "stencil_rows.h"
+
+namespace unkick::cuda {
+
+namespace {
+
+// Two's complement: adding the bits adds the integers, in any order.
+__device__ __forceinline__ void addTo(std::int64_t* p, double value) {
+  atomicAdd(reinterpret_cast<unsigned long long*>(p), static_cast<unsigned long long>(__double2ll_rn(value)));
+}
+
+__device__ __forceinline__ GridPoint<double> locateParticle(const KickPass& pass, const KickGeometry& g, std::int64_t i) {
+  const Particles& p = pass.particles;
+  return locate(g, pass.shape.n, p.at(X, i), p.at(Y, i), p.at(TAU, i));
+}
+
+// Node (i-1, j-1, k-1) of a ghosted grid. For particles inside: elsewhere a cell may be no number.
+__device__ __forceinline__ std::int64_t cornerOf(const GridShape& shape, const GridPoint<double>& point) {
+  return shape.ghostAt(static_cast<int>(point.cell[0]) - 1, static_cast<int>(point.cell[1]) - 1, static_cast<int>(point.cell[2]) - 1);
+}
+
+__global__ void __launch_bounds__(kBlock) depositKernel(KickPass pass, std::int64_t* grid, bool report) {
+  const std::int64_t i = threadNumber();
+  if (i >= pass.particles.count) return;
+  const KickGeometry g = pass.scalars->geometry;
+  const GridPoint<double> point = locateParticle(pass, g, i);
+  const double q = pass.particles.charge[i] * pass.chargeScale;
+  if (!point.inside) {
+    if (report) addTo(&pass.scalars->outsideCharge, q);
+    return;
+  }
+  const double fx = point.fraction[0], fy = point.fraction[1], fz = point.fraction[2];
+  const double weights[4] = {(1.0 - fy) * (1.0 - fx), (1.0 - fy) * fx, fy * (1.0 - fx), fy * fx};
+  const std::int64_t row = pass.shape.n[0], plane = row * pass.shape.n[1];
+  const std::int64_t offset[4] = {0, 1, row, row + 1};
+  std::int64_t* node = grid + pass.shape.at(static_cast<int>(point.cell[0]), static_cast<int>(point.cell[1]),
+                                            static_cast<int>(point.cell[2]));
+  for (int c = 0; c < 2; ++c) {
+    const double share = c == 0 ? q * (1.0 - fz) : q * fz;
+    for (int n = 0; n < 4; ++n) addTo(node + c * plane + offset[n], share * weights[n]);
+  }
+}
+
+// Adds or takes away the snapped momentum increment of particle i. slope: [3] 2h-scaled, of the potential.
+template <bool inverse>
+__device__ __forceinline__ void applyKick(const KickPass& pass, const double* slope, const double* factor, std::int64_t i) {
+  Phase<double> before, after;
+  bool fault = false;
+  for (int d = 0; d < 3; ++d) {
+    const int c = momentumOf(d);
+    const double step = snap(factor[d] * slope[d], pass.quanta.magic[c]);
+    before[c] = pass.particles.at(c, i);
+    after[c] = inverse ? before[c] - step : before[c] + step;
+    pass.particles.at(c, i) = after[c];
+    before[positionOf(d)] = after[positionOf(d)] = 0;  // a kick leaves them alone
+    if (!inverse) fault = fault | outside(step, pass.quanta.incrementBound[c]) | outside(after[c], pass.quanta.coordinateBound[c]);
+  }
+  if (!fault) return;
+  double excess;
+  const int coordinate = worstCoordinate(before, after, pass.quanta, excess);
+  recordFault(&pass.scalars->fault, faultKey(pass.faultPass, i, coordinate, excess));
+}
+
+template <bool inverse>
+__global__ void __launch_bounds__(kBlock) kickKernel(KickPass pass) {
+  const std::int64_t i = threadNumber();
+  if (i >= pass.particles.count) return;
+  const KickGeometry g = pass.scalars->geometry;
+  const GridPoint<double> point = locateParticle(pass, g, i);
+  double factor[3], slope[3] = {0, 0, 0};
+  kickFactors(g, factor);
+  if (point.inside) {
+    rowSlopes<false>(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(),
+                                     point.fraction, slope);
+  }
+  applyKick<inverse>(pass, slope, factor, i);
+}
+
+// Position cotangents of one particle, and what the grid's cotangents need of it.
+__device__ __forceinline__ void addNodeBar(const KickPass& pass, const KickGeometry& g, const double* xiBar,
+                                           const GridPoint<double>& point, KickSums& sums, std::int64_t i) {
+  for (int d = 0; d < 3; ++d) {
+    const double perMetre = d == 2 ? -g.beta * g.inverseCell[d] : g.inverseCell[d];
+    double& target = pass.particles.barAt(positionOf(d), i);
+    target = target + perMetre * xiBar[d];
+    sums.nodeBar[d] = sums.nodeBar[d] + xiBar[d];
+    sums.spreadBar[d] = sums.spreadBar[d] + xiBar[d] * point.xi[d];
+  }
+}
+
+__device__ __forceinline__ void writeKickSums(const KickPass& pass, const KickSums& sums) {
+  double numbers[kKickSums];
+  memcpy(numbers, &sums, sizeof numbers);
+  writeSums(pass.partials, numbers);
+}
+
+// Cotangents of the 2h-scaled slopes at particle i.
+__device__ __forceinline__ void slopesBar(const Particles& p, const double* factor, std::int64_t i, double* e) {
+  for (int d = 0; d < 3; ++d) e[d] = p.barAt(momentumOf(d), i) * factor[d];
+}
+
+__global__ void __launch_bounds__(kBlock) scatterKernel(KickPass pass, std::int64_t* grid) {
+  const std::int64_t i = threadNumber();
+  if (i >= pass.particles.count) return;
+  const KickGeometry g = pass.scalars->geometry;
+  const GridPoint<double> point = locateParticle(pass, g, i);
+  if (!point.inside) return;
+  const double scale = potentialBarScale(*pass.scalars, pass.particles.count);
+  double factor[3], e[3];
+  kickFactors(g, factor);
+  slopesBar(pass.particles, factor, i, e);
+  for (int d = 0; d < 3; ++d) e[d] = e[d] * scale;
+  std::int64_t* corner = grid + cornerOf(pass.shape, point);
+  scatterSlopes<PlainRow>(pass.shape.ghostRow(), pass.shape.ghostPlane(), point.fraction, e,
+                          [&](std::int64_t offset, const PlainRow& r) {
+                            for (int n = 0; n < 4; ++n) addTo(corner + offset + n, r.v[n]);
+                          });
+}
+
+template <bool inverse>
+__global__ void __launch_bounds__(kBlock, 2) kickBarKernel(KickPass pass) {
+  const Particles& p = pass.particles;
+  const KickGeometry& g = pass.scalars->geometry;  // read where used: a copy would take registers all along
+  double factor[3];
+  kickFactors(g, factor);
+  KickSums sums = {};
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    const GridPoint<double> point = locateParticle(pass, g, i);
+    double slope[3] = {0, 0, 0}, e[3];
+    slopesBar(p, factor, i, e);
+    if (point.inside) {
+      double xiBar[3];
+      rowSlopes<true>(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(),
+                                      point.fraction, slope, e, xiBar);
+      addNodeBar(pass, g, xiBar, point, sums, i);
+    }
+    for (int d = 0; d < 3; ++d) {
+      sums.work[d] = sums.work[d] + p.barAt(momentumOf(d), i) * (-0.5 * g.inverseCell[d] * slope[d]);
+    }
+    if (inverse) applyKick<true>(pass, slope, factor, i);
+  }
+  writeKickSums(pass, sums);
+}
+
+__global__ void __launch_bounds__(kBlock) depositBarKernel(KickPass pass) {
+  const Particles& p = pass.particles;
+  const KickGeometry g = pass.scalars->geometry;
+  KickSums sums = {};
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    const GridPoint<double> point = locateParticle(pass, g, i);
+    if (!point.inside) continue;
+    const double q = p.charge[i];
+    double gathered[4];
+    interpolate<PlainRow>(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(),
+                          point.fraction, gathered);
+    const double lambda = gathered[3];
+    p.chargeBar[i] = p.chargeBar[i] + lambda;
+    sums.potential = sums.potential + q * lambda;
+    const double xiBar[3] = {q * gathered[0], q * gathered[1], q * gathered[2]};
+    addNodeBar(pass, g, xiBar, point, sums, i);
+  }
+  writeKickSums(pass, sums);
+}
+
+void combineInto(cudaStream_t stream, const KickPass& pass, KickSums* sums) {
+  Combination what;
+  what.sums = kKickSums;
+  what.sumsOut = reinterpret_cast<double*>(sums);
+  combine(stream, pass.partials, what);
+}
+
+}  // namespace
+
+void deposit(cudaStream_t stream, const KickPass& pass, std::int64_t* grid, bool report) {
+  check(cudaMemsetAsync(grid, 0, pass.shape.nodes() * sizeof(std::int64_t), stream), "clearing the charge grid");
+  if (report) check(cudaMemsetAsync(&pass.scalars->outsideCharge, 0, sizeof(std::int64_t), stream), "clearing the charge outside");
+  launch(stream, "deposit", over(pass.particles.count), depositKernel, pass, grid, report);
+}
+
+void kick(cudaStream_t stream, const KickPass& pass, bool inverse) {
+  launch(stream, "kick", over(pass.particles.count), inverse ? kickKernel<true> : kickKernel<false>, pass);
+}
+
+void kickBar(cudaStream_t stream, const KickPass& pass, bool inverse, std::int64_t* grid) {
+  check(cudaMemsetAsync(grid, 0, pass.shape.ghostNodes() * sizeof(std::int64_t), stream), "clearing the potential's cotangent");
+  launch(stream, "scatter cotangents", over(pass.particles.count), scatterKernel, pass, grid);
+  launch(stream, "kick adjoint", blocks(pass.partials.chunks, sumsShared(kKickSums)), inverse ? kickBarKernel<true> : kickBarKernel<false>,
+         pass);
+  combineInto(stream, pass, &pass.scalars->gather);
+}
+
+void depositBar(cudaStream_t stream, const KickPass& pass) {
+  launch(stream, "deposit adjoint", blocks(pass.partials.chunks, sumsShared(kKickSums)), depositBarKernel, pass);
+  combineInto(stream, pass, &pass.scalars->deposit);
+}
+
+}  // namespace unkick::cuda

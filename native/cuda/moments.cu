@@ -1,0 +1,123 @@
+#include "moments.h"
+
+#include "block_sums.h"
+
+namespace unkick::cuda {
+
+namespace {
+
+__global__ void __launch_bounds__(kBlock) snapKernel(Particles p, Quanta quanta) {
+  const std::int64_t i = threadNumber();
+  if (i >= p.count) return;
+  for (int c = 0; c < kCoordinates; ++c) p.at(c, i) = snap(p.at(c, i), quanta.magic[c]);
+}
+
+__global__ void __launch_bounds__(kBlock) measureKernel(Particles p, Partials partials) {
+  MomentAccumulator moments;
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    moments.add(p.load(i), p.charge[i]);
+  }
+  writeMoments(partials, moments.finish());
+}
+
+__global__ void __launch_bounds__(kBlock) boundKernel(Particles p, Partials partials) {
+  double bound[3] = {0, 0, 0};
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    boundCotangent(p.loadBar(i), bound);
+  }
+  writeBounds(partials, bound);
+}
+
+constexpr int kFirstSums = 1 + kCoordinates;
+constexpr int kPairs = kCoordinates * (kCoordinates + 1) / 2;
+
+__global__ void __launch_bounds__(kBlock) firstMomentsKernel(Particles p, Partials partials) {
+  double sums[kFirstSums] = {};
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    const double q = p.charge[i];
+    sums[0] = sums[0] + q;
+    for (int c = 0; c < kCoordinates; ++c) sums[1 + c] = sums[1 + c] + q * p.at(c, i);
+  }
+  writeSums(partials, sums);
+}
+
+__global__ void __launch_bounds__(kBlock) secondMomentsKernel(Particles p, Partials partials, const double* mean) {
+  double sums[kPairs] = {};
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    const double q = p.charge[i];
+    Phase<double> u = p.load(i);
+    for (int c = 0; c < kCoordinates; ++c) u[c] = u[c] - mean[c];
+    UNKICK_UNROLL
+    for (int a = 0; a < kCoordinates; ++a) {
+      UNKICK_UNROLL
+      for (int b = 0; b <= a; ++b) sums[a * (a + 1) / 2 + b] = sums[a * (a + 1) / 2 + b] + q * u[a] * u[b];
+    }
+  }
+  writeSums(partials, sums);
+}
+
+__global__ void divideKernel(double* values, int count, const double* by) {
+  const std::int64_t i = threadNumber();
+  if (i < count) values[i] = values[i] / *by;
+}
+
+__global__ void __launch_bounds__(kBlock) applyKernel(Particles p, const MomentCotangent* cotangent) {
+  const std::int64_t i = threadNumber();
+  if (i >= p.count) return;
+  Phase<double> zBar = p.loadBar(i);
+  cotangent->apply(p.load(i), p.charge[i], zBar, p.chargeBar[i]);
+  p.storeBar(zBar, i);
+}
+
+__global__ void __launch_bounds__(kBlock) addKernel(double* to, const double* from, std::int64_t count) {
+  const std::int64_t i = threadNumber();
+  if (i < count) to[i] = to[i] + from[i];
+}
+
+Combination sumsInto(double* out, int count) {
+  Combination what;
+  what.sums = count;
+  what.sumsOut = out;
+  return what;
+}
+
+}  // namespace
+
+void snapCoordinates(cudaStream_t stream, const Particles& particles, const Quanta& quanta) {
+  launch(stream, "snap", over(particles.count), snapKernel, particles, quanta);
+}
+
+void measurePositions(cudaStream_t stream, const Particles& particles, const Partials& partials, PositionMoments* moments) {
+  launch(stream, "measure positions", blocks(partials.chunks, kMomentsShared), measureKernel, particles, partials);
+  Combination what;
+  what.moments = moments;
+  combine(stream, partials, what);
+}
+
+void boundCotangents(cudaStream_t stream, const Particles& particles, const Partials& partials, double* bound) {
+  launch(stream, "bound cotangents", blocks(partials.chunks, kBoundsShared), boundKernel, particles, partials);
+  Combination what;
+  what.bounds = bound;
+  combine(stream, partials, what);
+}
+
+void observeMoments(cudaStream_t stream, const Particles& particles, const Partials& partials, double* out) {
+  double* mean = out + 1;
+  double* covariance = mean + kCoordinates;
+  launch(stream, "first moments", blocks(partials.chunks, sumsShared(kFirstSums)), firstMomentsKernel, particles, partials);
+  combine(stream, partials, sumsInto(out, kFirstSums));
+  launch(stream, "divide by charge", over(kCoordinates), divideKernel, mean, kCoordinates, out);
+  launch(stream, "second moments", blocks(partials.chunks, sumsShared(kPairs)), secondMomentsKernel, particles, partials, mean);
+  combine(stream, partials, sumsInto(covariance, kPairs));
+  launch(stream, "divide by charge", over(kPairs), divideKernel, covariance, kPairs, out);
+}
+
+void applyCotangent(cudaStream_t stream, const Particles& particles, const MomentCotangent* cotangent) {
+  launch(stream, "apply cotangent", over(particles.count), applyKernel, particles, cotangent);
+}
+
+void addArray(cudaStream_t stream, double* to, const double* from, std::int64_t count) {
+  launch(stream, "add", over(count), addKernel, to, from, count);
+}
+
+}  // namespace unkick::cuda

@@ -1,0 +1,156 @@
+#include "runs.h"
+
+#include "block_sums.h"
+
+namespace unkick::cuda {
+
+namespace {
+
+// An adjoint pass takes so many maps at a time: their sums then stay in registers, where those of a whole
+// run would need hundreds of megabytes of local memory on a large GPU. Runs between kicks are rarely longer.
+constexpr int kMapsPerPass = 3;
+constexpr int kPassSums = kMapsPerPass * kMostSums;
+static_assert(kPassSums <= Partials::kSums, "partial sums have room");
+
+// Maps [first, first + count) of a run, and where each one's sums go among those of the segment.
+struct Segment {
+  int first, count;
+  int offset[kMapsPerPass + 1];
+};
+
+__device__ __forceinline__ void mapsForward(const RunPass& pass, int count, Phase<double>& z, bool& fault) {
+  for (int m = 0; m < count; ++m) {
+    visit(pass.maps[m], [&](const auto& map) { mapForward(map, z, pass.quanta, fault); });
+  }
+}
+
+__global__ void __launch_bounds__(kBlock) forwardKernel(RunPass pass) {
+  const Particles& p = pass.particles;
+  MomentAccumulator moments;
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    Phase<double> z = p.load(i);
+    bool fault = false;
+    mapsForward(pass, pass.mapCount, z, fault);
+    if (fault) {
+      double excess;
+      const int coordinate = worstCoordinate(p.load(i), z, pass.quanta, excess);
+      recordFault(&pass.scalars->fault, faultKey(pass.faultPass, i, coordinate, excess));
+    }
+    p.store(z, i);
+    if (pass.kickFollows) moments.add(z, p.charge[i]);
+  }
+  if (pass.kickFollows) writeMoments(pass.partials, moments.finish());
+}
+
+__global__ void __launch_bounds__(kBlock) inverseKernel(RunPass pass) {
+  const Particles& p = pass.particles;
+  MomentAccumulator moments;
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    Phase<double> z = p.load(i);
+    for (int m = pass.mapCount - 1; m >= 0; --m) {
+      visit(pass.maps[m], [&](const auto& map) { mapInverse(map, z, pass.quanta); });
+    }
+    p.store(z, i);
+    if (pass.kickFollows) moments.add(z, p.charge[i]);
+  }
+  if (pass.kickFollows) writeMoments(pass.partials, moments.finish());
+}
+
+// fromInput: z is the run's input state and stays; else z is the state after the segment and is taken back.
+template <bool fromInput>
+__global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass pass, Segment segment) {
+  const Particles& p = pass.particles;
+  double sums[kPassSums] = {};
+  double bound[3] = {0, 0, 0};
+  MomentAccumulator moments;
+  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
+    Phase<double> z = p.load(i);
+    Phase<double> zBar = p.loadBar(i);
+    if (pass.pending) pass.scalars->pending.apply(z, p.charge[i], zBar, p.chargeBar[i]);
+    bool checkedBefore = false;
+    if (fromInput) mapsForward(pass, segment.first + segment.count, z, checkedBefore);
+    UNKICK_UNROLL
+    for (int m = kMapsPerPass - 1; m >= 0; --m) {
+      if (m >= segment.count) continue;
+      visit(pass.maps[segment.first + m],
+            [&](const auto& map) { mapReverse(map, z, zBar, sums + m * kMostSums, pass.quanta); });
+    }
+    if (!fromInput) p.store(z, i);
+    p.storeBar(zBar, i);
+    if (pass.kickFollows) {
+      moments.add(z, p.charge[i]);
+      boundCotangent(zBar, bound);
+    }
+  }
+  const int s = threadIdx.x;
+  const double sum = blockSum(sums);
+  if (s < segment.count * kMostSums) {
+    const int at = segment.offset[s / kMostSums] + s % kMostSums;
+    if (at < segment.offset[s / kMostSums + 1]) pass.partials.at(at, blockIdx.x) = sum;
+  }
+  if (pass.kickFollows) {
+    writeMoments(pass.partials, moments.finish());
+    writeBounds(pass.partials, bound);
+  }
+}
+
+Segment segmentOf(const LocalMap* maps, int first, int count) {
+  Segment segment = {first, count, {}};
+  for (int m = 0; m < kMapsPerPass; ++m) {
+    segment.offset[m + 1] = segment.offset[m] + (m < count ? sumsOf(maps[first + m]) : 0);
+  }
+  return segment;
+}
+
+constexpr int kRunShared = sumsShared(kPassSums) > kMomentsShared ? sumsShared(kPassSums) : kMomentsShared;
+
+Shape perChunk(const RunPass& pass, int sharedDoubles) { return blocks(pass.partials.chunks, sharedDoubles); }
+
+Combination momentsOf(const RunPass& pass) {
+  Combination what;
+  if (pass.kickFollows) what.moments = &pass.scalars->moments;
+  return what;
+}
+
+template <bool fromInput>
+void reverseSegments(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums) {
+  const int segments = pass.mapCount > 0 ? (pass.mapCount + kMapsPerPass - 1) / kMapsPerPass : 1;
+  double* end = sums;
+  for (int m = 0; m < pass.mapCount; ++m) end += sumsOf(maps[m]);
+  for (int s = segments - 1; s >= 0; --s) {
+    const int first = s * kMapsPerPass;
+    const int count = pass.mapCount - first < kMapsPerPass ? pass.mapCount - first : kMapsPerPass;
+    const Segment segment = segmentOf(maps, first, count);
+    RunPass part = pass;
+    part.pending = pass.pending && s == segments - 1;
+    part.kickFollows = pass.kickFollows && s == 0;
+    launch(stream, fromInput ? "run adjoint" : "run reverse", perChunk(pass, kRunShared), reverseKernel<fromInput>, part, segment);
+    Combination what = momentsOf(part);
+    what.sums = segment.offset[kMapsPerPass];
+    what.sumsOut = end -= what.sums;
+    if (part.kickFollows) what.bounds = pass.scalars->bound;
+    combine(stream, pass.partials, what);
+  }
+}
+
+}  // namespace
+
+void runForward(cudaStream_t stream, const RunPass& pass) {
+  launch(stream, "run forward", perChunk(pass, kMomentsShared), forwardKernel, pass);
+  combine(stream, pass.partials, momentsOf(pass));
+}
+
+void runInverse(cudaStream_t stream, const RunPass& pass) {
+  launch(stream, "run inverse", perChunk(pass, kMomentsShared), inverseKernel, pass);
+  combine(stream, pass.partials, momentsOf(pass));
+}
+
+void runReverse(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums) {
+  reverseSegments<false>(stream, pass, maps, sums);
+}
+
+void runAdjoint(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums) {
+  reverseSegments<true>(stream, pass, maps, sums);
+}
+
+}  // namespace unkick::cuda

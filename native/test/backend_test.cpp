@@ -1,0 +1,315 @@
+// What a back end must do by itself: exact inverses, the same bits whatever the strategy, gradients that
+// finite differences confirm, faults that are named, moments, and memory to the byte.
+#include <algorithm>
+#include <cmath>
+
+#include "backends.h"
+#include "cases.h"
+#include "random.h"
+#include "testing.h"
+#include "tests.h"
+
+namespace unkick::testing {
+
+namespace {
+
+void exactInverse(const Case& c) {
+  std::vector<double> loaded[kCoordinates], returned[kCoordinates];
+  roundTrip(c, 3, loaded, returned);
+  for (int d = 0; d < kCoordinates; ++d) expect(sameBits(loaded[d], returned[d]), "coordinate " + std::to_string(d) + " comes back to the bit");
+}
+
+void sameForAllStrategies(const Case& c) {
+  const Result invert = gradientOf(c, Strategy::Invert);
+  expect(differingBits(gradientOf(c, Strategy::Invert), invert).empty(), "a second run gives the same bits");
+  expect(differingBits(gradientOf(c, Strategy::Store), invert) == "", "'store' differs in " + differingBits(gradientOf(c, Strategy::Store), invert));
+  expect(differingBits(gradientOf(c, Strategy::Fields), invert) == "", "'fields' differs in " + differingBits(gradientOf(c, Strategy::Fields), invert));
+}
+
+// --- finite differences -----------------------------------------------------------------------------------
+
+// d/dt of the functional at t = 0, by Richardson's extrapolation of central differences.
+template <class Change>
+double derivative(const Case& c, double h, Change&& change) {
+  const auto central = [&](double step) {
+    Case up = c, down = c;
+    change(up, step);
+    change(down, -step);
+    return (functional(up) - functional(down)) / (2 * step);
+  };
+  return (4 * central(h) - central(2 * h)) / 3;
+}
+
+// So small that hardly a particle crosses a cell's face, where the derivative jumps; a fine quantum leaves
+// differences their digits.
+constexpr double kStep = 3e-7;
+Case forDifferences(const Case& from) {
+  Case c = from;
+  c.headroom = 8;
+  return c;
+}
+
+void differenceByBeam(const Case& from) {
+  const Case c = forDifferences(from);
+  const Result result = gradientOf(c);
+  Random random(8);
+  std::vector<double> direction[kCoordinates + 1];
+  constexpr double scale[kCoordinates] = {1e-3, 2e-4, 0.7e-3, 3e-4, 1.5e-3, 1e-3};
+  double expected = 0, size = 0;
+  for (int d = 0; d <= kCoordinates; ++d) {
+    for (std::int64_t i = 0; i < c.beam.particles(); ++i) {
+      direction[d].push_back(random.gaussian() * (d < kCoordinates ? scale[d] : c.beam.charges[i]));
+      const double bar = d < kCoordinates ? result.adjoint[d][i] : result.chargesBar[i];
+      expected += bar * direction[d][i];
+      size += std::fabs(bar * direction[d][i]);
+    }
+  }
+  const double got = derivative(c, kStep, [&](Case& changed, double t) {
+    for (std::int64_t i = 0; i < c.beam.particles(); ++i) {
+      for (int d = 0; d < kCoordinates; ++d) changed.beam.z[d][i] += t * direction[d][i];
+      changed.beam.charges[i] += t * direction[kCoordinates][i];
+    }
+  });
+  expectWithin(std::fabs(got - expected) / size, 5e-8, "beam");  // measured 5.8e-9
+}
+
+void differenceByParameters(const Case& from) {
+  const Case c = forDifferences(from);
+  const Result result = gradientOf(c);
+  double worst = 0, largest = 0;
+  std::vector<double> terms;
+  for (int slot = 0; slot < c.slots(); ++slot) {
+    Case changed = c;
+    const double at = changed.parameter(slot);
+    const double scale = at != 0 ? std::fabs(at) : 1.0;
+    const double got = derivative(c, kStep, [&](Case& by, double t) { by.parameter(slot) += t * scale; });
+    terms.push_back(got - result.parameters[slot] * scale);
+    largest = std::fmax(largest, std::fabs(got));
+  }
+  const double byEnergy = derivative(c, kStep, [&](Case& by, double t) { by.energy *= 1 + t; });
+  terms.push_back(byEnergy - result.energyBar * c.energy);
+  for (double term : terms) worst = std::fmax(worst, std::fabs(term));
+  expectWithin(worst / largest, 1e-5, "parameters and energy");  // measured 1.9e-6, what differences leave of the digits
+}
+
+bool frozen(const Case& c) {
+  return std::any_of(c.elements.begin(), c.elements.end(), [](const Element& e) { return e.kind == Element::Kick && !e.kick.differentiateGrid; });
+}
+
+void frozenGrid() {
+  Case c = smallCases()[0];
+  KickSpec& kick = c.elements[1].kick;
+  kick.centred = kick.differentiateGrid = false;
+  const Result got = gradientOf(c);
+  kick.inSigmas = false;
+  std::copy(got.reports[0].half, got.reports[0].half + 3, kick.extent);
+  const Result want = gradientOf(c);
+  double worst = deviation(got.chargesBar, want.chargesBar);
+  for (int d = 0; d < kCoordinates; ++d) worst = std::fmax(worst, deviation(got.adjoint[d], want.adjoint[d]));
+  expect(worst == 0, "the adjoints are the same");
+  expect(got.parameters[1] == want.parameters[1] && got.parameters[2] == 0, "and so is the gradient by the kick's length, but not by the extents");
+}
+
+// --- faults -----------------------------------------------------------------------------------------------
+
+Fault faultOf(const Case& c) {
+  try {
+    functional(c);
+  } catch (const TrackingFault& fault) {
+    return fault.fault;
+  }
+  throw Failure("no fault was reported");
+}
+
+void rangeFaults() {
+  Case c = smallCases()[0];
+  c.beam = gaussianBeam(1000, 17, false);
+  // Large momenta, in particles 700 and 310; the second drift takes x beyond its range.
+  c.beam.z[PX][700] = c.beam.z[PX][310] = 0.5;
+  c.elements = {drift(0.001), breakRun(), drift(10)};
+  c.headroom = 16;
+  const Fault fault = faultOf(c);
+  expect(fault.kind == FaultKind::CoordinateRange && fault.step == 1 && fault.particle == 310 && fault.coordinate == X,
+         "the lowest particle, its coordinate and the step are named: " + faultMessage(fault));
+  expect(fault.excess >= 2 && std::isfinite(fault.excess), "the excess is told");
+  c.headroom = 16 * std::exp2(std::ceil(std::log2(fault.excess)) + 1);
+  functional(c);  // with that headroom it is tracked
+}
+
+void notANumber() {
+  Case c = smallCases()[0];
+  c.elements = {drift(0.1), exactDrift(1), breakRun(), drift(0.1)};
+  c.beam.z[PX][5] = 1.5;  // more than the whole momentum
+  const Fault fault = faultOf(c);
+  expect(fault.kind == FaultKind::CoordinateRange && fault.step == 0 && fault.particle == 5 && std::isnan(fault.excess),
+         "a momentum that is impossible is named, in the step where it is: " + faultMessage(fault));
+}
+
+void rangeFaultInKick() {
+  Case c = smallCases()[0];
+  c.beam = gaussianBeam(1000, 17, false);
+  for (double& q : c.beam.charges) q *= 1e6;
+  c.headroom = 2;
+  const Fault fault = faultOf(c);
+  expect(fault.kind == FaultKind::CoordinateRange && fault.step == 1 && (fault.coordinate == PX || fault.coordinate == PY || fault.coordinate == P),
+         "a kick that is too strong is named: " + faultMessage(fault));
+}
+
+void collapsedExtent() {
+  Case c = smallCases()[0];
+  for (double& y : c.beam.z[Y]) y = 1e-3;
+  for (double& py : c.beam.z[PY]) py = 0;
+  const Fault fault = faultOf(c);
+  expect(fault.kind == FaultKind::CollapsedExtent && fault.step == 1 && fault.coordinate == 1, "the axis and the kick are named: " + faultMessage(fault));
+}
+
+void usableAfterFault() {
+  Case c = smallCases()[0];
+  Engine engine(c.line(), demandOf(c, false), c.headroom);
+  Beam bad = c.beam;
+  for (double& x : bad.z[X]) x = 0;
+  for (double& px : bad.z[PX]) px = 0;
+  const std::vector<Action> actions = {{Op::Load, 0, 0}, {Op::Forward, 0, 0}, {Op::Forward, 1, 0}, {Op::Forward, 2, 0}};
+  bindBeam(engine, bad);
+  expectThrow<TrackingFault>([&] { perform(engine, actions); }, "no extent");
+  bindBeam(engine, c.beam);
+  perform(engine, actions);
+}
+
+// --- observations -----------------------------------------------------------------------------------------
+
+struct Moments {
+  double charge = 0, mean[kCoordinates] = {}, covariance[kCoordinates][kCoordinates] = {};
+};
+
+Moments momentsOf(const Beam& beam) {
+  long double charge = 0, mean[kCoordinates] = {}, covariance[kCoordinates][kCoordinates] = {};
+  for (std::int64_t i = 0; i < beam.particles(); ++i) {
+    charge += beam.charges[i];
+    for (int c = 0; c < kCoordinates; ++c) mean[c] += static_cast<long double>(beam.charges[i]) * beam.z[c][i];
+  }
+  Moments m;
+  m.charge = static_cast<double>(charge);
+  for (int c = 0; c < kCoordinates; ++c) m.mean[c] = static_cast<double>(mean[c] /= charge);
+  for (std::int64_t i = 0; i < beam.particles(); ++i) {
+    for (int a = 0; a < kCoordinates; ++a) {
+      for (int b = 0; b < kCoordinates; ++b) {
+        covariance[a][b] += beam.charges[i] * (beam.z[a][i] - mean[a]) * (beam.z[b][i] - mean[b]);
+      }
+    }
+  }
+  for (int a = 0; a < kCoordinates; ++a) {
+    for (int b = 0; b < kCoordinates; ++b) m.covariance[a][b] = static_cast<double>(covariance[a][b] / charge);
+  }
+  return m;
+}
+
+void observes() {
+  Case c = smallCases()[1];
+  Demand demand = demandOf(c, true);
+  demand.observations = 2;
+  Engine engine(c.line(), demand, c.headroom);
+  bindBeam(engine, c.beam);
+  perform(engine, {{Op::Load, 0, 0}, {Op::Observe, 0, 1}});
+  double seen[kObservation];
+  engine.readObservation(1, seen);
+  const Moments want = momentsOf(c.beam);
+  double worst = std::fabs(seen[0] - want.charge) / want.charge;
+  const double* lower = seen + 1 + kCoordinates;
+  for (int a = 0; a < kCoordinates; ++a) {
+    const double sigma = std::sqrt(want.covariance[a][a]);
+    worst = std::fmax(worst, std::fabs(seen[1 + a] - want.mean[a]) / sigma);
+    for (int b = 0; b <= a; ++b) {
+      worst = std::fmax(worst, std::fabs(*lower++ - want.covariance[a][b]) / (sigma * std::sqrt(want.covariance[b][b])));
+    }
+  }
+  expectWithin(worst, 2e-12, "moments");  // measured 2e-13: coordinates are snapped to 2^-42 of their largest
+}
+
+// A functional of the moments: its cotangent on the particles against differences of the moments themselves.
+void injects() {
+  Case c = smallCases()[1];
+  Demand demand = demandOf(c, true);
+  demand.observations = 1;
+  Engine engine(c.line(), demand, c.headroom);
+  bindBeam(engine, c.beam);
+  Random random(9);
+  double meanBar[kCoordinates], covarianceBar[kCoordinates * kCoordinates];
+  for (double& bar : meanBar) bar = random.gaussian();
+  for (double& bar : covarianceBar) bar = 1e3 * random.gaussian();
+  std::vector<double> adjoint[kCoordinates], chargesBar(c.beam.particles());
+  for (int d = 0; d < kCoordinates; ++d) {
+    adjoint[d].resize(c.beam.particles());
+    engine.host.adjoint[d] = adjoint[d].data();
+  }
+  engine.host.chargesBar = chargesBar.data();
+  perform(engine, {{Op::Load, 0, 0}, {Op::Observe, 0, 0}});
+  engine.setMomentCotangent(0, meanBar, covarianceBar);
+  perform(engine, {{Op::ClearAdjoint, 0, 0}, {Op::Inject, 0, 0}, {Op::ReadAdjoint, 0, 0}});
+
+  const auto value = [&](const Beam& beam) {
+    const Moments m = momentsOf(beam);
+    double sum = 0;
+    for (int a = 0; a < kCoordinates; ++a) {
+      sum += meanBar[a] * m.mean[a];
+      for (int b = 0; b < kCoordinates; ++b) sum += covarianceBar[a * kCoordinates + b] * m.covariance[a][b];
+    }
+    return sum;
+  };
+  double worst = 0;
+  for (std::int64_t i : {std::int64_t(0), std::int64_t(4), c.beam.particles() - 1}) {
+    for (int d = 0; d <= kCoordinates; ++d) {
+      Beam up = c.beam, down = c.beam;
+      std::vector<double>& changedUp = d < kCoordinates ? up.z[d] : up.charges;
+      std::vector<double>& changedDown = d < kCoordinates ? down.z[d] : down.charges;
+      const double h = d < kCoordinates ? 1e-5 : c.beam.charges[0];
+      changedUp[i] += h;
+      changedDown[i] -= h;
+      const double difference = (value(up) - value(down)) / (2 * h);
+      const double bar = d < kCoordinates ? adjoint[d][i] : chargesBar[i];
+      const double scale = d < kCoordinates ? 1e-3 : 1e9;
+      worst = std::fmax(worst, std::fabs(bar - difference) / scale);
+    }
+  }
+  expectWithin(worst, 1e-6, "cotangent");
+}
+
+void abortsBetweenActions() {
+  Case c = smallCases()[0];
+  Engine engine(c.line(), demandOf(c, true), c.headroom);
+  bindBeam(engine, c.beam);
+  std::atomic<bool> abort{false};
+  int done = 0;
+  const bool finished = engine.execute({{Op::Load, 0, 0}, {Op::Forward, 0, 0}, {Op::Forward, 1, 0}}, abort, [&](int n) {
+    done = n;
+    abort = n == 2;
+  });
+  expect(!finished && done == 2, "it stops between two actions");
+}
+
+}  // namespace
+
+void backendTests(const std::string& backend) {
+  const UseBackend use(backend);
+  const auto each = [&](const std::string& what, void (*body)(const Case&)) {
+    for (const Case& c : smallCases()) test(backend + ": " + what + ": " + c.name, [&] { body(c); });
+  };
+  each("exact inverse", exactInverse);
+  each("invert, store and fields give the same bits", sameForAllStrategies);
+  for (const Case& c : smallCases()) {
+    if (frozen(c)) continue;  // its gradient leaves out what differences see
+    test(backend + ": gradient by the beam against differences: " + c.name, [&] { differenceByBeam(c); });
+    test(backend + ": gradient by parameters against differences: " + c.name, [&] { differenceByParameters(c); });
+  }
+  test(backend + ": a grid without gradient is one of fixed extents", frozenGrid);
+  test(backend + ": a coordinate out of range", rangeFaults);
+  test(backend + ": a coordinate that is no number", notANumber);
+  test(backend + ": a momentum out of range in a kick", rangeFaultInKick);
+  test(backend + ": a beam without extent", collapsedExtent);
+  test(backend + ": an engine is usable after a fault", usableAfterFault);
+  test(backend + ": moments", observes);
+  test(backend + ": cotangents of moments", injects);
+  test(backend + ": abort", abortsBetweenActions);
+}
+
+}  // namespace unkick::testing

@@ -1,0 +1,97 @@
+// Defines what each back end leaves to the binary (weakly): which one an engine gets.
+#include "backends.h"
+
+#include <stdexcept>
+
+#include "engine/backend.h"
+#if defined(UNKICK_TEST_CPU)
+#include "cpu/cpu_backend.h"
+#endif
+#if defined(UNKICK_TEST_CUDA)
+#include "cuda/cuda_backend.h"
+#include "cuda/device.h"
+#include "cuda/launch.h"
+#endif
+
+namespace unkick {
+
+namespace testing {
+
+namespace {
+
+std::string chosen;
+bool guarding = true;
+
+#if defined(UNKICK_TEST_CUDA)
+// The plan that a CUDA back end works with here.
+MemoryPlan cudaPlan(const Line& line, const Demand& demand) {
+  const MemoryPlan plan = planCudaMemory(line, demand);
+#if defined(UNKICK_EMULATION)
+  constexpr std::size_t kGap = 4096;
+  if (guarding) {
+    MemoryPlan spread;
+    std::vector<std::pair<std::size_t, std::size_t>> gaps;
+    for (Region region : plan.regions) {
+      gaps.emplace_back(spread.bytes, kGap);
+      region.offset = spread.bytes + kGap;
+      spread.bytes = region.offset + region.bytes;
+      spread.regions.push_back(region);
+    }
+    gaps.emplace_back(spread.bytes, kGap);
+    spread.bytes += kGap;
+    emulation::guardNextAllocation(gaps);
+    return spread;
+  }
+#endif
+  return plan;
+}
+#endif
+
+}  // namespace
+
+void guardArenas(bool on) { guarding = on; }
+
+std::string deviceUnavailable() {
+#if defined(UNKICK_TEST_CUDA)
+  return cuda::unavailable();
+#else
+  return "";
+#endif
+}
+
+std::vector<std::string> usableBackends() {
+  std::vector<std::string> names;
+#if defined(UNKICK_TEST_CPU)
+  names.push_back("CPU");
+#endif
+#if defined(UNKICK_EMULATION)
+  names.push_back("CUDA emulated");
+#elif defined(UNKICK_TEST_CUDA)
+  if (deviceUnavailable().empty()) names.push_back("CUDA");
+#endif
+  return names;
+}
+
+UseBackend::UseBackend(const std::string& name) : before_(chosen) { chosen = name; }
+UseBackend::~UseBackend() { chosen = before_; }
+
+}  // namespace testing
+
+MemoryPlan planMemory(const Line& line, const Demand& demand) {
+  return testing::chosen == "CPU" ? planCpuMemory(line, demand) : planCudaMemory(line, demand);
+}
+
+std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
+#if defined(UNKICK_TEST_CPU)
+  if (testing::chosen == "CPU") return std::make_unique<CpuBackend>(line, demand);
+#endif
+#if defined(UNKICK_TEST_CUDA)
+  if (testing::chosen != "CPU") return std::make_unique<cuda::CudaBackend>(line, demand, testing::cudaPlan(line, demand));
+#endif
+  throw std::logic_error("this program was built without the back end '" + testing::chosen + "'");
+}
+
+std::string backendUnavailable() { return testing::deviceUnavailable(); }
+std::string backendDetails() { return ""; }
+
+}  // namespace unkick

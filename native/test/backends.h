@@ -1,0 +1,30 @@
+// The back ends that this program is linked with, by name: "CPU", "CUDA", "CUDA emulated".
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace unkick::testing {
+
+// Those that can be used here.
+std::vector<std::string> usableBackends();
+// Why this program's device cannot be used; empty if it can, or if it needs none.
+std::string deviceUnavailable();
+
+// In the emulation, arenas have guarded gaps between their regions, unless this says otherwise: then they
+// are as planned.
+void guardArenas(bool on);
+
+// Engines made while this lives run on the named back end.
+class UseBackend {
+ public:
+  explicit UseBackend(const std::string& name);
+  ~UseBackend();
+  UseBackend(const UseBackend&) = delete;
+  UseBackend& operator=(const UseBackend&) = delete;
+
+ private:
+  std::string before_;
+};
+
+}  // namespace unkick::testing

@@ -1,0 +1,284 @@
+#include "cases.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "random.h"
+
+namespace unkick::testing {
+
+Element drift(double length) { return {Element::Drift, length}; }
+Element exactDrift(double length) { return {Element::ExactDrift, length}; }
+Element quadrupoleOf(double length, double k1) { return {Element::Quadrupole, length, k1}; }
+Element breakRun() { return {Element::Break}; }
+Element kickInSigmas(double effectLength, std::array<int, 3> n, double sigmas) {
+  return {Element::Kick, 0, 0, {effectLength, {sigmas, sigmas, sigmas}, {n[0], n[1], n[2]}, true, true, true}};
+}
+Element kickFixed(double effectLength, std::array<int, 3> n, std::array<double, 3> extent) {
+  return {Element::Kick, 0, 0, {effectLength, {extent[0], extent[1], extent[2]}, {n[0], n[1], n[2]}, false, false, true}};
+}
+
+// --- beams and lines --------------------------------------------------------------------------------------
+
+Beam gaussianBeam(std::int64_t particles, std::uint64_t seed, bool unequal) {
+  constexpr double sigma[kCoordinates] = {1e-3, 2e-4, 0.7e-3, 3e-4, 1.5e-3, 1e-3};
+  Random random(seed);
+  Beam beam;
+  for (auto& z : beam.z) z.resize(particles);
+  beam.charges.assign(particles, 1e-9 / particles);
+  for (std::int64_t i = 0; i < particles; ++i) {
+    for (int c = 0; c < kCoordinates; ++c) beam.z[c][i] = sigma[c] * (random.gaussian() + 0.2);
+    beam.z[PX][i] -= 0.1 * beam.z[X][i];
+    if (unequal) beam.charges[i] *= i % 5 == 4 ? 0.0 : random.uniform(0.1, 2);
+  }
+  return beam;
+}
+
+Line Case::line() const {
+  Line line;
+  line.reference = referenceOf(energy, kElectron, -1);
+  std::vector<LocalMap> run;
+  const auto flush = [&] {
+    if (!run.empty()) line.addRun(run);
+    run.clear();
+  };
+  for (const Element& element : elements) {
+    LocalMap map = {};
+    switch (element.kind) {
+      case Element::Drift:
+        map.kind = MapKind::LinearDrift;
+        map.drift = linearDrift(element.length, line.reference);
+        run.push_back(map);
+        break;
+      case Element::ExactDrift:
+        map.kind = MapKind::ExactDrift;
+        map.exactDrift = unkick::exactDrift(element.length, line.reference);
+        run.push_back(map);
+        break;
+      case Element::Quadrupole:
+        map.kind = MapKind::Quadrupole;
+        map.quadrupole = quadrupole(element.length, element.k1, line.reference);
+        run.push_back(map);
+        break;
+      case Element::Kick:
+        flush();
+        line.addKick(element.kick);
+        break;
+      case Element::Break: flush(); break;
+    }
+  }
+  flush();
+  return line;
+}
+
+double& Case::parameter(int slot) {
+  for (Element& e : elements) {
+    const int slots = e.kind == Element::Kick ? kKickSlots : e.kind == Element::Quadrupole ? 2 : e.kind == Element::Break ? 0 : 1;
+    if (slot >= slots) {
+      slot -= slots;
+      continue;
+    }
+    if (e.kind == Element::Kick) return slot == 0 ? e.kick.effectLength : e.kick.extent[slot - 1];
+    return slot == 0 ? e.length : e.k1;
+  }
+  throw std::out_of_range("no such slot");
+}
+
+std::vector<Case> smallCases() {
+  const auto kick = kickInSigmas(0.2, {12, 14, 18});
+  const auto plain = [](const char* name, std::vector<Element> elements, std::int64_t particles, bool unequal = true) {
+    Case c;
+    c.name = name;
+    c.elements = std::move(elements);
+    c.beam = gaussianBeam(particles, 17, unequal);
+    return c;
+  };
+  std::vector<Case> cases;
+  cases.push_back(plain("drift, kick, quadrupole on 12x14x18", {drift(0.1), kick, quadrupoleOf(0.15, 6), drift(0.2)}, 1000));
+  cases.push_back(plain("5000 particles, two kicks", {drift(0.1), kick, quadrupoleOf(0.1, -5), drift(0.05), kick, drift(0.1)}, 5000));
+  cases.push_back(plain("exact drifts on 5x7x9", {exactDrift(0.3), kickInSigmas(0.2, {5, 7, 9}), exactDrift(0.1)}, 1000));
+  cases.push_back(plain("fixed extents with losses on 4x5x6",
+                        {drift(0.1), kickFixed(0.3, {4, 5, 6}, {1.2e-3, 1e-3, 2e-3}), drift(0.2), kickFixed(0.3, {4, 5, 6}, {1.2e-3, 1e-3, 2e-3})},
+                        1000));
+  cases.push_back(plain("adjacent kicks at both ends on 8x8x8 and 9x6x11",
+                        {kickInSigmas(0.1, {8, 8, 8}), kickInSigmas(0.1, {9, 6, 11}), drift(0.1), kickInSigmas(0.2, {8, 8, 8}, 2.5),
+                         kickInSigmas(0.1, {9, 6, 11})},
+                        1000));
+  cases.push_back(plain("a run of ten maps", {kick, drift(0.1), quadrupoleOf(0.1, 5), exactDrift(0.1), quadrupoleOf(0.1, -5), drift(0.1),
+                                              drift(0), quadrupoleOf(0.05, 0), exactDrift(0.2), drift(0.1), quadrupoleOf(0.1, 3), kick},
+                        1000));
+  Case frozen = plain("a grid without gradient", {drift(0.1), kick, drift(0.1)}, 1000);
+  frozen.elements[1].kick.differentiateGrid = false;
+  cases.push_back(frozen);
+  Case centred = plain("a grid in sigmas at the reference particle", {drift(0.1), kickInSigmas(0.2, {12, 14, 18}, 4), drift(0.1)}, 1000);
+  centred.elements[1].kick.centred = false;
+  cases.push_back(centred);
+  for (std::int64_t particles : {1, 7, 8, 9}) {
+    const Element fixed = kickFixed(0.1, {6, 6, 6}, {4e-3, 4e-3, 8e-3});
+    cases.push_back(plain(("particles: " + std::to_string(particles)).c_str(), {drift(0.1), fixed, quadrupoleOf(0.1, 5), fixed}, particles, particles > 5));
+  }
+  Case slow = plain("low energy on 16x16x16", {drift(0.02), kickInSigmas(0.04, {16, 16, 16}), drift(0.02)}, 1000, false);
+  slow.energy = 2e6;
+  cases.push_back(slow);
+  return cases;
+}
+
+// --- running them -----------------------------------------------------------------------------------------
+
+std::vector<double> weights(const Case& c, int coordinate) {
+  Random random(100 + coordinate);
+  std::vector<double> w(c.beam.particles());
+  for (double& weight : w) weight = random.gaussian();
+  return w;
+}
+
+Demand demandOf(const Case& c, bool differentiate) {
+  Demand demand;
+  demand.particles = c.beam.particles();
+  demand.differentiate = demand.energyBar = differentiate;
+  demand.threads = c.threads;
+  return demand;
+}
+
+void bindBeam(Engine& engine, const Beam& beam) {
+  for (int c = 0; c < kCoordinates; ++c) engine.host.beam.coordinates[c] = beam.z[c].data();
+  engine.host.beam.charges = beam.charges.data();
+  engine.host.beam.particles = beam.particles();
+}
+
+void perform(Engine& engine, const std::vector<Action>& actions) {
+  const std::atomic<bool> abort{false};
+  engine.execute(actions, abort, [](int) {});
+}
+
+double functional(const Case& c) {
+  Engine engine(c.line(), demandOf(c, false), c.headroom);
+  bindBeam(engine, c.beam);
+  std::vector<double> state[kCoordinates];
+  for (int d = 0; d < kCoordinates; ++d) {
+    state[d].resize(c.beam.particles());
+    engine.host.state[d] = state[d].data();
+  }
+  std::vector<Action> actions = {{Op::Load, 0, 0}};
+  for (const Step& step : engine.line().steps) actions.push_back({Op::Forward, step.index, 0});
+  actions.push_back({Op::ReadState, 0, 0});
+  perform(engine, actions);
+  long double sum = 0;
+  for (int d = 0; d < kCoordinates; ++d) {
+    const std::vector<double> w = weights(c, d);
+    for (std::size_t i = 0; i < w.size(); ++i) sum += static_cast<long double>(w[i]) * state[d][i];
+  }
+  return static_cast<double>(sum);
+}
+
+namespace {
+
+// Storing a state, or a potential, per step that has one.
+void forwardActions(const Line& line, Strategy strategy, std::vector<Action>& actions) {
+  for (const Step& step : line.steps) {
+    if (strategy == Strategy::Store) actions.push_back({Op::StoreState, step.index, step.index});
+    actions.push_back({Op::Forward, step.index, 0});
+    if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::StoreField, step.index, step.kickIndex});
+  }
+}
+
+void reverseActions(const Line& line, Strategy strategy, std::vector<Action>& actions) {
+  for (int s = static_cast<int>(line.steps.size()) - 1; s >= 0; --s) {
+    const Step& step = line.steps[s];
+    if (strategy == Strategy::Store) actions.push_back({Op::RestoreState, s, s});
+    if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::RestoreField, s, step.kickIndex});
+    actions.push_back({strategy == Strategy::Store ? Op::Adjoint : Op::Reverse, s, 0});
+  }
+}
+
+void addSlots(const Line& line, Strategy strategy, Demand& demand) {
+  if (strategy == Strategy::Store) demand.stateSlots = static_cast<int>(line.steps.size());
+  for (const Step& step : line.steps) {
+    if (strategy == Strategy::Fields && step.isKick()) demand.fieldSlots.push_back(gridSizes(step.kick.nodes).nodes);
+  }
+}
+
+}  // namespace
+
+Result gradientOf(const Case& c, Strategy strategy) {
+  const Line line = c.line();
+  Demand demand = demandOf(c, true);
+  addSlots(line, strategy, demand);
+  Engine engine(line, demand, c.headroom);
+  bindBeam(engine, c.beam);
+  Result result;
+  std::vector<double> w[kCoordinates];
+  for (int d = 0; d < kCoordinates; ++d) {
+    result.state[d].resize(c.beam.particles());
+    result.adjoint[d].resize(c.beam.particles());
+    w[d] = weights(c, d);
+    engine.host.state[d] = result.state[d].data();
+    engine.host.adjoint[d] = result.adjoint[d].data();
+    engine.host.cotangent[d] = w[d].data();
+  }
+  result.chargesBar.resize(c.beam.particles());
+  engine.host.chargesBar = result.chargesBar.data();
+
+  std::vector<Action> actions = {{Op::Load, 0, 0}};
+  forwardActions(line, strategy, actions);
+  for (Op op : {Op::ReadState, Op::ClearAdjoint, Op::AddCotangent}) actions.push_back({op, 0, 0});
+  reverseActions(line, strategy, actions);
+  actions.push_back({Op::ReadAdjoint, 0, 0});
+  perform(engine, actions);
+  result.parameters.resize(line.slots);
+  engine.parameterGradient(result.parameters.data(), result.energyBar);
+  result.reports = engine.reports();
+  return result;
+}
+
+void roundTrip(const Case& c, int times, std::vector<double>* loaded, std::vector<double>* returned) {
+  Engine engine(c.line(), demandOf(c, false), c.headroom);
+  bindBeam(engine, c.beam);
+  const auto readInto = [&](std::vector<double>* to) {
+    for (int d = 0; d < kCoordinates; ++d) {
+      to[d].resize(c.beam.particles());
+      engine.host.state[d] = to[d].data();
+    }
+    perform(engine, {{Op::ReadState, 0, 0}});
+  };
+  perform(engine, {{Op::Load, 0, 0}});
+  readInto(loaded);
+  std::vector<Action> actions;
+  const int steps = static_cast<int>(engine.line().steps.size());
+  for (int n = 0; n < times; ++n) {
+    for (int s = 0; s < steps; ++s) actions.push_back({Op::Forward, s, 0});
+  }
+  for (int n = 0; n < times; ++n) {
+    for (int s = steps - 1; s >= 0; --s) actions.push_back({Op::Inverse, s, 0});
+  }
+  perform(engine, actions);
+  readInto(returned);
+}
+
+// --- comparing --------------------------------------------------------------------------------------------
+
+double deviation(const std::vector<double>& a, const std::vector<double>& b) {
+  double difference = 0, largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!(std::fabs(a[i] - b[i]) <= difference)) difference = std::fabs(a[i] - b[i]);
+    largest = std::fmax(largest, std::fabs(b[i]));
+  }
+  return difference == 0 ? 0 : difference / largest;
+}
+
+bool sameBits(const std::vector<double>& a, const std::vector<double>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), sizeof(double) * a.size()) == 0;
+}
+
+std::string differingBits(const Result& a, const Result& b) {
+  for (int d = 0; d < kCoordinates; ++d) {
+    if (!sameBits(a.state[d], b.state[d])) return "state " + std::to_string(d);
+    if (!sameBits(a.adjoint[d], b.adjoint[d])) return "adjoint " + std::to_string(d);
+  }
+  if (!sameBits(a.chargesBar, b.chargesBar)) return "adjoint of the charges";
+  if (!sameBits(a.parameters, b.parameters)) return "gradient by parameters";
+  return a.energyBar == b.energyBar ? "" : "gradient by energy";
+}
+
+}  // namespace unkick::testing

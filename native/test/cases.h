@@ -1,0 +1,81 @@
+// Beams and lines to test on, and what a gradient of them gives.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+
+namespace unkick::testing {
+
+constexpr double kElectron = 510998.95069;  // eV
+
+struct Element {
+  enum Kind { Drift, ExactDrift, Quadrupole, Kick, Break } kind;
+  double length = 0, k1 = 0;
+  KickSpec kick = {};
+};
+Element drift(double length);
+Element exactDrift(double length);
+Element quadrupoleOf(double length, double k1);
+Element kickInSigmas(double effectLength, std::array<int, 3> nodes, double sigmas = 3);
+Element kickFixed(double effectLength, std::array<int, 3> nodes, std::array<double, 3> extent);
+// Ends a run: where a beam is looked at.
+Element breakRun();
+
+struct Beam {
+  std::vector<double> z[kCoordinates];  // [particles]
+  std::vector<double> charges;          // [particles] C
+  std::int64_t particles() const { return static_cast<std::int64_t>(charges.size()); }
+};
+// Gaussian, off the axis, and correlated; charges differ and every fifth is zero where `unequal`.
+Beam gaussianBeam(std::int64_t particles, std::uint64_t seed, bool unequal);
+
+struct Case {
+  std::string name;
+  std::vector<Element> elements;
+  double energy = 25e6;
+  Beam beam;
+  double headroom = kDefaultHeadroom;
+  int threads = 1;
+
+  Line line() const;
+  // The parameter behind a gradient slot.
+  double& parameter(int slot);
+  int slots() const { return line().slots; }
+};
+// Every kind of element and grid, several numbers of particles.
+std::vector<Case> smallCases();
+
+enum class Strategy { Invert, Store, Fields };
+
+struct Result {
+  std::vector<double> state[kCoordinates];    // after the line
+  std::vector<double> adjoint[kCoordinates];  // of the functional below
+  std::vector<double> chargesBar;
+  std::vector<double> parameters;             // [slots]
+  double energyBar = 0;
+  std::vector<KickReport> reports;
+};
+
+// The functional is w . state, with weights of order 1/coordinate.
+std::vector<double> weights(const Case& c, int coordinate);
+double functional(const Case& c);
+Result gradientOf(const Case& c, Strategy strategy = Strategy::Invert);
+// The coordinates as loaded, and after the line forward and back `times` times.
+void roundTrip(const Case& c, int times, std::vector<double>* loaded, std::vector<double>* returned);
+
+// Runs actions on an engine; throws what they throw.
+void perform(Engine& engine, const std::vector<Action>& actions);
+Demand demandOf(const Case& c, bool differentiate);
+void bindBeam(Engine& engine, const Beam& beam);
+
+// Largest |a - b| over largest |b|; 0 where both are nothing.
+double deviation(const std::vector<double>& a, const std::vector<double>& b);
+bool sameBits(const std::vector<double>& a, const std::vector<double>& b);
+// What differs first, or "".
+std::string differingBits(const Result& a, const Result& b);
+
+}  // namespace unkick::testing

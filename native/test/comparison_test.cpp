@@ -1,0 +1,50 @@
+// Two back ends on the same lines. They share formulas and rounding of the lifts; what differs in the last
+// digits is the order of sums and the transforms.
+#include <cmath>
+
+#include "backends.h"
+#include "cases.h"
+#include "testing.h"
+#include "tests.h"
+
+namespace unkick::testing {
+
+namespace {
+
+Result gradientOn(const std::string& backend, const Case& c) {
+  const UseBackend use(backend);
+  return gradientOf(c);
+}
+
+void compare(const Case& c, const std::string& backend, const std::string& reference) {
+  const Result got = gradientOn(backend, c), want = gradientOn(reference, c);
+  double state = 0, adjoint = deviation(got.chargesBar, want.chargesBar);
+  for (int d = 0; d < kCoordinates; ++d) {
+    state = std::fmax(state, deviation(got.state[d], want.state[d]));
+    adjoint = std::fmax(adjoint, deviation(got.adjoint[d], want.adjoint[d]));
+  }
+  // A few quanta, of 2^-42 of the largest coordinate.
+  expectWithin(state, 5e-12, "coordinates");
+  expectWithin(adjoint, 1e-10, "adjoint");
+  expectWithin(deviation(got.parameters, want.parameters), 1e-10, "parameters");
+  expectWithin(std::fabs(got.energyBar - want.energyBar) / std::fabs(want.energyBar), 1e-10, "energy");
+  double report = 0;
+  for (std::size_t k = 0; k < want.reports.size(); ++k) {
+    for (int d = 0; d < 3; ++d) {
+      report = std::fmax(report, std::fabs(got.reports[k].centre[d] - want.reports[k].centre[d]) / want.reports[k].half[d]);
+      report = std::fmax(report, std::fabs(got.reports[k].half[d] / want.reports[k].half[d] - 1));
+    }
+    report = std::fmax(report, std::fabs(got.reports[k].outsideCharge - want.reports[k].outsideCharge) / 1e-9);
+  }
+  expectWithin(report, 1e-12, "reports");
+}
+
+}  // namespace
+
+void comparisonTests(const std::string& backend, const std::string& reference) {
+  for (const Case& c : smallCases()) {
+    test(backend + " against " + reference + ": " + c.name, [&] { compare(c, backend, reference); });
+  }
+}
+
+}  // namespace unkick::testing

@@ -1,0 +1,27 @@
+// One program per set of back ends; see README.md.
+#include <cstdio>
+
+#include "backends.h"
+#include "testing.h"
+#include "tests.h"
+
+// [part of the tests' names]
+int main(int count, char** arguments) {
+  using namespace unkick::testing;
+  if (count > 1) runOnly(arguments[1]);
+  if (!deviceUnavailable().empty()) {
+    std::printf("skipped: %s\n", deviceUnavailable().c_str());
+    return 0;
+  }
+  formulaTests();
+  elementTests();
+  stencilTests();
+  memoryPlanTests();
+  const std::vector<std::string> backends = usableBackends();
+  for (const std::string& backend : backends) backendTests(backend);
+  if (backends.size() > 1) comparisonTests(backends[1], backends[0]);
+#if defined(UNKICK_EMULATION)
+  emulationTests();
+#endif
+  return summary();
+}

@@ -1,0 +1,20 @@
+// The test groups, by file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace unkick::testing {
+
+void formulaTests();
+void elementTests();
+void stencilTests();
+void memoryPlanTests();
+// Everything that one back end must do by itself.
+void backendTests(const std::string& backend);
+// Two back ends on the same lines.
+void comparisonTests(const std::string& backend, const std::string& reference);
+// The emulation itself, and what only it can find out about the kernels.
+void emulationTests();
+
+}  // namespace unkick::testing
