@@ -31,12 +31,18 @@ std::int64_t integer(const Napi::Object& object, const char* key, double least, 
   return static_cast<std::int64_t>(a);
 }
 
+std::vector<std::int64_t> integers(const Napi::Array& list) {
+  std::vector<std::int64_t> out;
+  for (std::uint32_t i = 0; i < list.Length(); ++i) out.push_back(list.Get(i).ToNumber().Int64Value());
+  return out;
+}
+
 constexpr double kMostParticles = 4e9;
 constexpr double kMostNodes = 4096;  // along one axis
 
 LocalMap toMap(const Napi::Object& spec, const Reference& reference) {
   const std::string kind = text(spec, "kind");
-  const double length = number(spec, "length");
+  const double length = kind == "aperture" ? 0.0 : number(spec, "length");
   LocalMap map;
   if (kind == "drift") {
     map.kind = MapKind::LinearDrift;
@@ -49,6 +55,11 @@ LocalMap toMap(const Napi::Object& spec, const Reference& reference) {
     if (std::fabs(k1) * length * length > kLargestQuadrupoleKappa) throw std::invalid_argument("quadrupole map is too strong: slice it");
     map.kind = MapKind::Quadrupole;
     map.quadrupole = quadrupole(length, k1, reference);
+  } else if (kind == "aperture") {
+    const double halfX = number(spec, "halfX"), halfY = number(spec, "halfY");
+    if (!(halfX > 0 && halfY > 0)) throw std::invalid_argument("aperture must have positive half widths");
+    map.kind = MapKind::Aperture;
+    map.aperture = aperture(halfX, halfY, flag(spec, "elliptical"), 0);
   } else {
     throw std::invalid_argument("unknown map " + kind);
   }
@@ -84,6 +95,10 @@ Line toLine(const Napi::Object& spec) {
       line.addKick(toKick(step.Get("kick").ToObject()));
       continue;
     }
+    if (text(step, "kind") == "custom") {
+      line.addCustom();
+      continue;
+    }
     const Napi::Array maps = array(step, "maps");
     std::vector<LocalMap> run;
     for (std::uint32_t m = 0; m < maps.Length(); ++m) run.push_back(toMap(maps.Get(m).ToObject(), line.reference));
@@ -100,8 +115,11 @@ Demand toDemand(const Napi::Object& spec) {
   demand.threads = static_cast<int>(integer(spec, "threads", 1, 1024));
   demand.stateSlots = static_cast<int>(integer(spec, "stateSlots", 0, 1e9));
   demand.observations = static_cast<int>(integer(spec, "observations", 0, 1e6));
-  const Napi::Array fields = array(spec, "fieldSlots");
-  for (std::uint32_t i = 0; i < fields.Length(); ++i) demand.fieldSlots.push_back(fields.Get(i).ToNumber().Int64Value());
+  demand.losses = flag(spec, "losses");
+  demand.fieldSlots = integers(array(spec, "fieldSlots"));
+  if (spec.Has("hostSlots")) demand.hostSlots = integers(array(spec, "hostSlots"));
+  if (spec.Has("diskSlots")) demand.diskSlots = integers(array(spec, "diskSlots"));
+  if (!demand.diskSlots.empty()) demand.diskFolder = text(spec, "diskFolder");
   return demand;
 }
 
@@ -129,8 +147,8 @@ Napi::Object fromPlan(Napi::Env env, const MemoryPlan& plan) {
 
 Napi::Error fromFault(Napi::Env env, const Fault& fault, const std::string& message) {
   Napi::Error error = Napi::Error::New(env, message);
-  const bool range = fault.kind == FaultKind::CoordinateRange;
-  error.Set("code", Napi::String::New(env, range ? "COORDINATE_RANGE" : "COLLAPSED_EXTENT"));
+  const char* const codes[] = {"NONE", "COORDINATE_RANGE", "STATE_MISMATCH", "COLLAPSED_EXTENT"};
+  error.Set("code", Napi::String::New(env, codes[static_cast<int>(fault.kind)]));
   error.Set("step", Napi::Number::New(env, fault.step));
   error.Set("particle", Napi::Number::New(env, static_cast<double>(fault.particle)));
   error.Set("coordinate", Napi::Number::New(env, fault.coordinate));
@@ -138,16 +156,30 @@ Napi::Error fromFault(Napi::Env env, const Fault& fault, const std::string& mess
   return error;
 }
 
-double* dataOf(const Napi::Value& value, std::int64_t length, const char* what) {
+namespace {
+
+// The data of a typed array of one kind and exactly `length`; null stays null.
+template <class Array, class T>
+T* typedData(const Napi::Value& value, napi_typedarray_type type, std::int64_t length, const char* what, const char* kind) {
   if (value.IsNull() || value.IsUndefined()) return nullptr;
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
-    throw std::invalid_argument(std::string(what) + " must be a Float64Array");
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) {
+    throw std::invalid_argument(std::string(what) + " must be of type " + kind);
   }
-  Napi::Float64Array array = value.As<Napi::Float64Array>();
+  Array array = value.As<Array>();
   if (static_cast<std::int64_t>(array.ElementLength()) != length) {
     throw std::invalid_argument(std::string(what) + " has the wrong length");
   }
   return array.Data();
+}
+
+}  // namespace
+
+double* dataOf(const Napi::Value& value, std::int64_t length, const char* what) {
+  return typedData<Napi::Float64Array, double>(value, napi_float64_array, length, what, "Float64Array");
+}
+
+std::int32_t* integersOf(const Napi::Value& value, std::int64_t length, const char* what) {
+  return typedData<Napi::Int32Array, std::int32_t>(value, napi_int32_array, length, what, "Int32Array");
 }
 
 }  // namespace unkick

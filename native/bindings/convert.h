@@ -17,4 +17,7 @@ Napi::Error fromFault(Napi::Env env, const Fault& fault, const std::string& mess
 // The data of a Float64Array of exactly `length`, or of null where that is allowed.
 double* dataOf(const Napi::Value& value, std::int64_t length, const char* what);
 
+// The same of an Int32Array.
+std::int32_t* integersOf(const Napi::Value& value, std::int64_t length, const char* what);
+
 }  // namespace unkick

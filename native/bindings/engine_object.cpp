@@ -13,6 +13,8 @@ Napi::Function EngineObject::define(Napi::Env env) {
                       InstanceMethod("setMomentCotangent", &EngineObject::setMomentCotangent),
                       InstanceMethod("gradient", &EngineObject::gradient), InstanceMethod("reports", &EngineObject::reports),
                       InstanceMethod("memory", &EngineObject::memory), InstanceMethod("device", &EngineObject::device),
+                      InstanceMethod("sums", &EngineObject::sums), InstanceMethod("setSums", &EngineObject::setSums),
+                      InstanceMethod("losses", &EngineObject::losses), InstanceMethod("actionSeconds", &EngineObject::actionSeconds),
                       InstanceMethod("dispose", &EngineObject::dispose)});
 }
 
@@ -48,7 +50,7 @@ Napi::Value EngineObject::allocate(const Napi::CallbackInfo& info) {
       [](Napi::Env env) { return env.Undefined(); }, [this] { busy(false); }, info.Env().Undefined()));
 }
 
-// bind(where, coordinates[6] | null, charges | null)
+// bind(where, coordinates[6] | null, charges | null); for a new state the last are Int32 losses.
 Napi::Value EngineObject::bind(const Napi::CallbackInfo& info) {
   Engine& engine = idleEngine("bind");
   const int where = info[0].ToNumber().Int32Value();
@@ -59,9 +61,10 @@ Napi::Value EngineObject::bind(const Napi::CallbackInfo& info) {
     const Napi::Array list = info[1].As<Napi::Array>();
     for (std::uint32_t c = 0; c < kCoordinates; ++c) coordinates[c] = dataOf(list.Get(c), n, "coordinates");
   }
-  double* charges = dataOf(info[2], n, "charges");
+  std::int32_t* losses = where == NewState ? integersOf(info[2], n, "losses") : nullptr;
+  double* charges = where == NewState ? nullptr : dataOf(info[2], n, "charges");
   const bool whole = std::all_of(coordinates, coordinates + kCoordinates, [](double* p) { return p != nullptr; });
-  if ((where == Beam || where == State) && !whole) throw std::invalid_argument("bind: six coordinates are needed");
+  if ((where == Beam || where == State || where == NewState) && !whole) throw std::invalid_argument("bind: six coordinates are needed");
   if (where == Beam && !charges) throw std::invalid_argument("bind: charges are needed");
 
   HostArrays& host = engine.host;
@@ -70,6 +73,7 @@ Napi::Value EngineObject::bind(const Napi::CallbackInfo& info) {
     if (where == State) host.state[c] = coordinates[c];
     if (where == Cotangent) host.cotangent[c] = coordinates[c];
     if (where == Adjoint) host.adjoint[c] = coordinates[c];
+    if (where == NewState) host.newState[c] = coordinates[c];
   }
   if (where == Beam) {
     host.beam.charges = charges;
@@ -77,6 +81,7 @@ Napi::Value EngineObject::bind(const Napi::CallbackInfo& info) {
   }
   if (where == Cotangent) host.chargesCotangent = charges;
   if (where == Adjoint) host.chargesBar = charges;
+  if (where == NewState) host.newLosses = losses;
 
   Napi::Array held = Napi::Array::New(info.Env(), 2);
   held.Set(0u, info[1]);
@@ -96,6 +101,7 @@ Napi::Value EngineObject::execute(const Napi::CallbackInfo& info) {
     if (a.op == Op::ReadState && !engine.host.state[0]) throw std::invalid_argument("execute: no arrays are bound for the state");
   }
   abort_ = false;
+  engine.timeActions = info[2].ToBoolean().Value();
   busy(true);
   const auto finished = std::make_shared<bool>(false);
   return PromiseWorker::start(new PromiseWorker(
@@ -134,6 +140,36 @@ Napi::Value EngineObject::gradient(const Napi::CallbackInfo& info) {
   Napi::Object out = Napi::Object::New(info.Env());
   out.Set("slots", slots);
   out.Set("energy", energy);
+  return out;
+}
+
+// Raw sums of the reverse sweep, [line.sums], for a journal.
+Napi::Value EngineObject::sums(const Napi::CallbackInfo& info) {
+  Engine& engine = idleEngine("sums");
+  Napi::Float64Array out = Napi::Float64Array::New(info.Env(), engine.line().sums);
+  engine.readSums(out.Data());
+  return out;
+}
+
+Napi::Value EngineObject::setSums(const Napi::CallbackInfo& info) {
+  Engine& engine = idleEngine("setSums");
+  const double* sums = dataOf(info[0], engine.line().sums, "sums");
+  if (!sums) throw std::invalid_argument("setSums: sums are needed");
+  engine.writeSums(sums);
+  return info.Env().Undefined();
+}
+
+// Int32Array [particles]: which aperture took each, or 2^31 - 1.
+Napi::Value EngineObject::losses(const Napi::CallbackInfo& info) {
+  Napi::Int32Array out = Napi::Int32Array::New(info.Env(), demand_.particles);
+  idleEngine("losses").readLosses(out.Data());
+  return out;
+}
+
+Napi::Value EngineObject::actionSeconds(const Napi::CallbackInfo& info) {
+  const std::vector<double>& seconds = idleEngine("actionSeconds").actionSeconds();
+  Napi::Float64Array out = Napi::Float64Array::New(info.Env(), seconds.size());
+  std::copy(seconds.begin(), seconds.end(), out.Data());
   return out;
 }
 

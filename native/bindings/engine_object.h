@@ -18,7 +18,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
 
  private:
   // Where arrays are bound to.
-  enum Binding { Beam, State, Cotangent, Adjoint, kBindings };
+  enum Binding { Beam, State, Cotangent, Adjoint, NewState, kBindings };
 
   Napi::Value allocate(const Napi::CallbackInfo& info);
   Napi::Value bind(const Napi::CallbackInfo& info);
@@ -27,6 +27,10 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value observation(const Napi::CallbackInfo& info);
   Napi::Value setMomentCotangent(const Napi::CallbackInfo& info);
   Napi::Value gradient(const Napi::CallbackInfo& info);
+  Napi::Value sums(const Napi::CallbackInfo& info);
+  Napi::Value setSums(const Napi::CallbackInfo& info);
+  Napi::Value losses(const Napi::CallbackInfo& info);
+  Napi::Value actionSeconds(const Napi::CallbackInfo& info);
   Napi::Value reports(const Napi::CallbackInfo& info);
   Napi::Value memory(const Napi::CallbackInfo& info);
   Napi::Value device(const Napi::CallbackInfo& info);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "../physics/state_hash.h"
 #include "moments.h"
 #include "parallel.h"
 
@@ -17,7 +18,8 @@ constexpr std::size_t kHugePage = std::size_t(1) << 21;
 
 }  // namespace
 
-CpuBackend::CpuBackend(const Line& line, const Demand& demand) : line_(line), threads_(demand.threads) {
+CpuBackend::CpuBackend(const Line& line, const Demand& demand)
+    : line_(line), threads_(demand.threads), stateSlotBytes_(unkick::stateSlotBytes(demand)) {
   const MemoryPlan plan = planCpuMemory(line, demand);
   if (posix_memalign(&memory_, kHugePage, std::max<std::size_t>(plan.bytes, kRegionAlignment)) != 0) {
     throw BackendFailure("out of memory: could not allocate an arena of " + std::to_string(plan.bytes) + " bytes");
@@ -33,6 +35,7 @@ CpuBackend::CpuBackend(const Line& line, const Demand& demand) : line_(line), th
     if (demand.differentiate) particles_.zBar[c] = arena_.get<double>(RegionId::Adjoint) + c * particles_.stride;
   }
   particles_.charge = arena_.get<double>(RegionId::Charges);
+  particles_.lost = arena_.get<std::int32_t>(RegionId::Lost);
   particles_.chargeBar = arena_.get<double>(RegionId::ChargesBar);
   partials_.base = arena_.get<double>(RegionId::Partials);
   partials_.sums = static_cast<int>(arena_.bytes(RegionId::Partials) / sizeof(double) / chunks()) - Partials::kMomentNumbers - 3;
@@ -62,6 +65,7 @@ void CpuBackend::load(const HostBeam& beam, double headroom) {
     for (int c = 0; c < kCoordinates; ++c) particles_.z[c][place] = snap(beam.coordinates[c][particle], quanta_.magic[c]);
     particles_.charge[place] = beam.charges[particle];
   });
+  if (particles_.lost) std::fill(particles_.lost, particles_.lost + particles_.stride, kAlive);
   // Beyond the last macroparticle lie reference particles without charge.
   for (std::int64_t i = particles_.count; i < particles_.stride; ++i) {
     for (double* z : particles_.z) z[i] = 0;
@@ -74,6 +78,33 @@ void CpuBackend::readCoordinates(double* const out[kCoordinates]) {
   overParticles([&](std::int64_t particle, std::int64_t place) {
     for (int c = 0; c < kCoordinates; ++c) out[c][particle] = particles_.z[c][place];
   });
+}
+
+void CpuBackend::writeState(const double* const in[kCoordinates], const std::int32_t* lost) {
+  overParticles([&](std::int64_t particle, std::int64_t place) {
+    for (int c = 0; c < kCoordinates; ++c) {
+      const double a = snap(in[c][particle], quanta_.magic[c]);
+      particles_.z[c][place] = a;
+      if (!outside(a, quanta_.coordinateBound[c])) continue;
+      Fault fault;
+      fault.kind = FaultKind::CoordinateRange;
+      fault.coordinate = c;
+      fault.particle = place;
+      fault.excess = std::fabs(a) / quanta_.coordinateBound[c];
+      faults_.report(fault);
+    }
+    if (lost) markLost(place, lost[particle]);
+  });
+}
+
+// The sign of a charge says what `lost` says.
+void CpuBackend::markLost(std::int64_t place, std::int32_t lost) {
+  particles_.lost[place] = lost;
+  particles_.charge[place] = std::copysign(particles_.charge[place], lost == kAlive ? 1.0 : -1.0);
+}
+
+void CpuBackend::readLosses(std::int32_t* out) {
+  overParticles([&](std::int64_t particle, std::int64_t place) { out[particle] = particles_.lost ? particles_.lost[place] : kAlive; });
 }
 
 void CpuBackend::clearAdjoint() {
@@ -112,21 +143,42 @@ Fault CpuBackend::fault() {
 
 // --- the tape ---------------------------------------------------------------------------------------------
 
-double* CpuBackend::stateSlot(int slot) const {
-  return arena_.get<double>(RegionId::StateSlots) + std::int64_t(slot) * kCoordinates * particles_.count;
-}
+char* CpuBackend::stateSlot(int slot) const { return arena_.get<char>(RegionId::StateSlots) + slot * stateSlotBytes_; }
 
+// Seven pieces: six coordinates and, where the line has apertures, who was lost.
 void CpuBackend::storeState(int slot) {
-  for (int c = 0; c < kCoordinates; ++c) {
-    std::memcpy(stateSlot(slot) + c * particles_.count, particles_.z[c], sizeof(double) * particles_.count);
-  }
+  char* to = stateSlot(slot);
+  const std::size_t bytes = sizeof(double) * particles_.count;
+  parallelFor(threads_, kCoordinates + 1, [&](std::int64_t c, int) {
+    if (c < kCoordinates) std::memcpy(to + c * bytes, particles_.z[c], bytes);
+    else if (particles_.lost) std::memcpy(to + c * bytes, particles_.lost, sizeof(std::int32_t) * particles_.count);
+  });
 }
 
 void CpuBackend::restoreState(int slot) {
-  for (int c = 0; c < kCoordinates; ++c) {
-    std::memcpy(particles_.z[c], stateSlot(slot) + c * particles_.count, sizeof(double) * particles_.count);
-  }
+  const char* from = stateSlot(slot);
+  const std::size_t bytes = sizeof(double) * particles_.count;
+  parallelFor(threads_, kCoordinates + 1, [&](std::int64_t c, int) {
+    if (c < kCoordinates) return void(std::memcpy(particles_.z[c], from + c * bytes, bytes));
+    if (!particles_.lost) return;
+    const std::int32_t* lost = reinterpret_cast<const std::int32_t*>(from + c * bytes);
+    for (std::int64_t i = 0; i < particles_.count; ++i) markLost(i, lost[i]);
+  });
 }
+
+void* CpuBackend::allocateHost(std::size_t bytes) {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, kHugePage, bytes) != 0) {
+    throw BackendFailure("out of memory: could not allocate " + std::to_string(bytes) + " bytes for snapshots");
+  }
+  return memory;
+}
+
+void CpuBackend::freeHost(void* memory) { std::free(memory); }
+
+void CpuBackend::download(void* host, const void* device, std::size_t bytes, int) { std::memcpy(host, device, bytes); }
+
+void CpuBackend::upload(void* device, const void* host, std::size_t bytes, int) { std::memcpy(device, host, bytes); }
 
 void CpuBackend::storeField(const Step& kick, std::int64_t offset) {
   const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
@@ -239,6 +291,23 @@ void CpuBackend::observe(int slot) {
 void CpuBackend::readObservation(int slot, double out[kObservation]) {
   std::memcpy(out, observations_ + slot * kObservation, sizeof(double) * kObservation);
 }
+
+std::uint64_t CpuBackend::hashState() {
+  std::uint64_t sum = 0;
+  overChunks([&](std::int64_t index) {
+    const Chunk chunk = chunkAt(particles_, index);
+    std::uint64_t own = 0;
+    for (std::int64_t i = chunk.begin; i < std::min(chunk.end, particles_.count); ++i) {
+      double z[kCoordinates];
+      for (int c = 0; c < kCoordinates; ++c) z[c] = particles_.z[c][i];
+      own += hashParticle(z, particles_.lost ? particles_.lost[i] : kAlive);
+    }
+    __atomic_fetch_add(&sum, own, __ATOMIC_RELAXED);
+  });
+  return sum;
+}
+
+void CpuBackend::writeSums(const double* sums) { std::memcpy(sums_, sums, sizeof(double) * line_.sums); }
 
 void CpuBackend::readSums(double* sums) { std::memcpy(sums, sums_, sizeof(double) * line_.sums); }
 

@@ -21,6 +21,8 @@ class CpuBackend final : public Backend {
 
   void load(const HostBeam& beam, double headroom) override;
   void readCoordinates(double* const out[kCoordinates]) override;
+  void writeState(const double* const in[kCoordinates], const std::int32_t* lost) override;
+  void readLosses(std::int32_t* out) override;
   void clearAdjoint() override;
   void addCotangent(const double* const coordinates[kCoordinates], const double* charges) override;
   void readAdjoint(double* const coordinates[kCoordinates], double* charges) override;
@@ -29,6 +31,13 @@ class CpuBackend final : public Backend {
   void restoreState(int slot) override;
   void storeField(const Step& kick, std::int64_t offset) override;
   void restoreField(const Step& kick, std::int64_t offset) override;
+
+  void* allocateHost(std::size_t bytes) override;
+  void freeHost(void* memory) override;
+  bool sharesHostMemory() const override { return true; }
+  int fence() override { return 0; }  // work is done when it was asked for
+  void download(void* host, const void* device, std::size_t bytes, int fence) override;
+  void upload(void* device, const void* host, std::size_t bytes, int fence) override;
 
   void run(const Step& step, Direction direction, bool kickFollows) override;
   void reverseRun(const Step& step, bool pending, bool kickFollows) override;
@@ -48,14 +57,17 @@ class CpuBackend final : public Backend {
   void applyPendingCotangent() override;
 
   void observe(int slot) override;
+  std::uint64_t hashState() override;
   void readObservation(int slot, double out[kObservation]) override;
   void inject(const MomentCotangent& cotangent) override;
 
   void readSums(double* sums) override;
+  void writeSums(const double* sums) override;
   void readReports(KickReport* reports) override;
   Fault fault() override;
   void clearFault() override { faults_.clear(); }
   DeviceReport device() const override;
+  const Arena& arena() const override { return arena_; }
 
  private:
   std::int64_t chunks() const { return chunkCount(particles_.count); }
@@ -76,7 +88,8 @@ class CpuBackend final : public Backend {
   KickSums mergeKickSums() const;
   const FftPlans& plans(const Step& kick);
   ConvolutionWork convolutionWork(const Step& kick);
-  double* stateSlot(int slot) const;
+  char* stateSlot(int slot) const;
+  void markLost(std::int64_t place, std::int32_t lost);
   double potentialPerCharge(const FftPlans& plans) const;
   void fillGhosts(const GridShape& shape);
   void readFoldedPotentialBar(const GridShape& shape);
@@ -88,6 +101,7 @@ class CpuBackend final : public Backend {
 
   const Line& line_;
   int threads_;
+  std::size_t stateSlotBytes_;
   Arena arena_;
   void* memory_ = nullptr;
   Particles particles_;

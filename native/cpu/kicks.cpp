@@ -1,5 +1,7 @@
 #include "kicks.h"
 
+#include "survivors.h"
+
 namespace unkick {
 
 namespace {
@@ -51,7 +53,9 @@ struct Lanes {
 
 UNKICK_HD GridPoint<Pack> locatePack(const KickPass& pass, std::int64_t i) {
   double* const* z = pass.particles.z;
-  return locate(pass.geometry, pass.shape.n, Pack::load(z[X] + i), Pack::load(z[Y] + i), Pack::load(z[TAU] + i));
+  GridPoint<Pack> point = locate(pass.geometry, pass.shape.n, Pack::load(z[X] + i), Pack::load(z[Y] + i), Pack::load(z[TAU] + i));
+  if (pass.particles.lost) point.inside = point.inside & negate(negativeSign(Pack::load(pass.particles.charge + i)));
+  return point;
 }
 
 __attribute__((noinline, cold)) void diagnose(const KickPass& pass, const Pack* increment, std::int64_t first) {
@@ -122,7 +126,7 @@ UNKICK_HD std::int64_t deposit(const KickPass& pass, std::int64_t* grid, std::in
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     const Lanes lanes(locatePack(pass, i));
     for (int lane = 0; lane < Pack::lanes; ++lane) {
-      const double q = p.charge[i + lane] * pass.chargeScale;
+      const double q = liveCharge(p.charge[i + lane]) * pass.chargeScale;
       if (!lanes.inside[lane]) {
         left += roundToIntegers(SimdRow::of(q, 0, 0, 0))[0];
         continue;
@@ -245,7 +249,7 @@ void depositBarChunk(const KickPass& pass, std::int64_t index) {
     }
     const Pack gathered = Pack::load(lambda);
     (Pack::load(p.chargeBar + i) + gathered).store(p.chargeBar + i);
-    potential = potential + Pack::load(p.charge + i) * gathered;
+    potential = potential + liveCharge(Pack::load(p.charge + i)) * gathered;
     addNodeBar(pass, xiBar, point, nodeBar, spreadBar, i);
   }
   KickSums sums = {};

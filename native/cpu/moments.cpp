@@ -9,7 +9,7 @@ void measureChunk(const Particles& p, const Partials& partials, std::int64_t ind
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     const Phase<Pack> z = loadPhase(p.z, i);
     if (i == chunk.begin) moments.start(z);
-    moments.add(z, Pack::load(p.charge + i));
+    moments.add(z, liveCharge(Pack::load(p.charge + i)));
   }
   *partials.momentsOf(index) = moments.finish();
 }
@@ -28,7 +28,7 @@ void firstMomentsChunk(const Particles& p, const Partials& partials, std::int64_
   Pack sums[1 + kCoordinates];
   for (Pack& sum : sums) sum = Pack::all(0);
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
-    const Pack q = Pack::load(p.charge + i);
+    const Pack q = liveCharge(Pack::load(p.charge + i));
     sums[0] = sums[0] + q;
     for (int c = 0; c < kCoordinates; ++c) sums[1 + c] = sums[1 + c] + q * Pack::load(p.z[c] + i);
   }
@@ -43,7 +43,7 @@ void secondMomentsChunk(const Particles& p, const double* mean, const Partials& 
   Pack sums[kPairs];
   for (Pack& sum : sums) sum = Pack::all(0);
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
-    const Pack q = Pack::load(p.charge + i);
+    const Pack q = liveCharge(Pack::load(p.charge + i));
     Phase<Pack> u = loadPhase(p.z, i);
     for (int c = 0; c < kCoordinates; ++c) u[c] = u[c] - mean[c];
     for (int a = 0, pair = 0; a < kCoordinates; ++a) {
@@ -59,10 +59,8 @@ void applyCotangentChunk(const Particles& p, const MomentCotangent& cotangent, s
   const Chunk chunk = chunkAt(p, index);
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     Phase<Pack> zBar = loadPhase(p.zBar, i);
-    Pack qBar = Pack::load(p.chargeBar + i);
-    cotangent.apply(loadPhase(p.z, i), Pack::load(p.charge + i), zBar, qBar);
+    applyCotangent(cotangent, p, i, loadPhase(p.z, i), zBar);
     storePhase(zBar, p.zBar, i);
-    qBar.store(p.chargeBar + i);
   }
 }
 

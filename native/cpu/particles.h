@@ -14,6 +14,7 @@ struct Particles {
   std::int64_t stride = 0;  // padded to whole packs
   double* z[kCoordinates] = {};
   double* charge = nullptr;
+  std::int32_t* lost = nullptr;  // aperture that took the particle; null where the line has none
   double* zBar[kCoordinates] = {};
   double* chargeBar = nullptr;
 };

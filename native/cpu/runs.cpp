@@ -1,5 +1,8 @@
 #include "runs.h"
 
+#include "moments.h"
+#include "survivors.h"
+
 namespace unkick {
 
 namespace {
@@ -9,6 +12,12 @@ constexpr int kMostRunSums = 64 * kMostSums;  // runs are split at 64 maps when 
 UNKICK_HD void mapsForward(const RunPass& pass, Phase<Pack>& z, PackMask& fault) {
   for (int m = 0; m < pass.mapCount; ++m) {
     visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) { mapForward(map, z, pass.quanta, fault); });
+  }
+}
+
+UNKICK_HD void mapsInverse(const RunPass& pass, Phase<Pack>& z) {
+  for (int m = pass.mapCount - 1; m >= 0; --m) {
+    visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) { mapInverse(map, z, pass.quanta); });
   }
 }
 
@@ -22,10 +31,59 @@ UNKICK_HD void mapsReverse(const RunPass& pass, Phase<Pack>& z, Phase<Pack>& zBa
   }
 }
 
+// The same three where the line has apertures: lost particles stay where they are, and so do their cotangents.
+
+UNKICK_HD void mapsForward(const RunPass& pass, Phase<Pack>& z, Survivors& survivors, PackMask& fault) {
+  for (int m = 0; m < pass.mapCount; ++m) {
+    if (pass.maps[m].kind == MapKind::Aperture) {
+      survivors.lose(pass.maps[m].aperture, z);
+      continue;
+    }
+    Phase<Pack> moved = z;
+    PackMask broken = {};
+    visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) { mapForward(map, moved, pass.quanta, broken); });
+    const PackMask alive = survivors.alive();
+    z = select(alive, moved, z);
+    fault = fault | (broken & alive);
+  }
+}
+
+UNKICK_HD void mapsInverse(const RunPass& pass, Phase<Pack>& z, Survivors& survivors) {
+  for (int m = pass.mapCount - 1; m >= 0; --m) {
+    if (pass.maps[m].kind == MapKind::Aperture) {
+      survivors.revive(pass.maps[m].aperture);
+      continue;
+    }
+    Phase<Pack> moved = z;
+    visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) { mapInverse(map, moved, pass.quanta); });
+    z = select(survivors.alive(), moved, z);
+  }
+}
+
+UNKICK_HD void mapsReverse(const RunPass& pass, Phase<Pack>& z, Phase<Pack>& zBar, Survivors& survivors, Pack* sums) {
+  Pack* sum = sums + pass.sumCount;
+  const Phase<Pack> none = {{Pack::all(0), Pack::all(0), Pack::all(0), Pack::all(0), Pack::all(0), Pack::all(0)}};
+  for (int m = pass.mapCount - 1; m >= 0; --m) {
+    if (pass.maps[m].kind == MapKind::Aperture) {
+      survivors.revive(pass.maps[m].aperture);
+      continue;
+    }
+    const PackMask alive = survivors.alive();
+    Phase<Pack> moved = z, movedBar = select(alive, zBar, none);  // the lost must not enter the sums
+    visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) {
+      sum -= map.sums;
+      mapReverse(map, moved, movedBar, sum, pass.quanta);
+    });
+    z = select(alive, moved, z);
+    zBar = select(alive, movedBar, zBar);
+  }
+}
+
 // Follows each particle of the pack through the run once more, to name the one that broke its range.
 __attribute__((noinline, cold)) void diagnose(const RunPass& pass, std::int64_t first) {
   const Particles& p = pass.particles;
   for (std::int64_t i = first; i < std::min(first + kPack, p.count); ++i) {
+    if (p.lost && p.lost[i] != kAlive) continue;
     Phase<double> z;
     for (int c = 0; c < kCoordinates; ++c) z[c] = p.z[c][i];
     for (int m = 0; m < pass.mapCount; ++m) {
@@ -50,12 +108,19 @@ void forwardChunk(const RunPass& pass, std::int64_t index) {
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     Phase<Pack> z = loadPhase(p.z, i);
     PackMask fault = {};
-    mapsForward(pass, z, fault);
-    if (__builtin_expect(fault.any(), 0)) diagnose(pass, i);
+    if (p.lost) {
+      Survivors survivors(p, i);
+      mapsForward(pass, z, survivors, fault);
+      if (__builtin_expect(fault.any(), 0)) diagnose(pass, i);
+      survivors.store(p, i);
+    } else {
+      mapsForward(pass, z, fault);
+      if (__builtin_expect(fault.any(), 0)) diagnose(pass, i);
+    }
     storePhase(z, p.z, i);
     if (pass.kickFollows) {
       if (i == chunk.begin) moments.start(z);
-      moments.add(z, Pack::load(p.charge + i));
+      moments.add(z, liveCharge(Pack::load(p.charge + i)));
     }
   }
   if (pass.kickFollows) *pass.partials.momentsOf(index) = moments.finish();
@@ -68,13 +133,17 @@ void inverseChunk(const RunPass& pass, std::int64_t index) {
   MomentAccumulator moments;
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     Phase<Pack> z = loadPhase(p.z, i);
-    for (int m = pass.mapCount - 1; m >= 0; --m) {
-      visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) { mapInverse(map, z, pass.quanta); });
+    if (p.lost) {
+      Survivors survivors(p, i);
+      mapsInverse(pass, z, survivors);
+      survivors.store(p, i);
+    } else {
+      mapsInverse(pass, z);
     }
     storePhase(z, p.z, i);
     if (pass.kickFollows) {
       if (i == chunk.begin) moments.start(z);
-      moments.add(z, Pack::load(p.charge + i));
+      moments.add(z, liveCharge(Pack::load(p.charge + i)));
     }
   }
   if (pass.kickFollows) *pass.partials.momentsOf(index) = moments.finish();
@@ -91,18 +160,19 @@ void reverseChunk(const RunPass& pass, std::int64_t index) {
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     Phase<Pack> z = loadPhase(p.z, i);
     Phase<Pack> zBar = loadPhase(p.zBar, i);
-    const Pack q = Pack::load(p.charge + i);
-    if (pass.pending) {
-      Pack qBar = Pack::load(p.chargeBar + i);
-      pass.pending->apply(z, q, zBar, qBar);
-      qBar.store(p.chargeBar + i);
+    if (pass.pending) applyCotangent(*pass.pending, p, i, z, zBar);
+    if (p.lost) {
+      Survivors survivors(p, i);
+      mapsReverse(pass, z, zBar, survivors, sums);
+      survivors.store(p, i);
+    } else {
+      mapsReverse(pass, z, zBar, sums);
     }
-    mapsReverse(pass, z, zBar, sums);
     storePhase(z, p.z, i);
     storePhase(zBar, p.zBar, i);
     if (pass.kickFollows) {
       if (i == chunk.begin) moments.start(z);
-      moments.add(z, q);
+      moments.add(z, liveCharge(Pack::load(p.charge + i)));
       bound.add(zBar);
     }
   }
@@ -124,8 +194,14 @@ void adjointChunk(const RunPass& pass, std::int64_t index) {
     Phase<Pack> z = loadPhase(p.z, i);
     Phase<Pack> zBar = loadPhase(p.zBar, i);
     PackMask fault = {};
-    mapsForward(pass, z, fault);
-    mapsReverse(pass, z, zBar, sums);
+    if (p.lost) {
+      Survivors survivors(p, i);
+      mapsForward(pass, z, survivors, fault);
+      mapsReverse(pass, z, zBar, survivors, sums);
+    } else {
+      mapsForward(pass, z, fault);
+      mapsReverse(pass, z, zBar, sums);
+    }
     storePhase(zBar, p.zBar, i);
   }
   double* partial = pass.partials.sumsOf(index);

@@ -33,6 +33,10 @@ class Backend {
   // Fixes the quanta, uploads and snaps the coordinates.
   virtual void load(const HostBeam& beam, double headroom) = 0;
   virtual void readCoordinates(double* const out[kCoordinates]) = 0;
+  // Replaces the state by the host's, snapped to the quanta that load fixed. lost: null where there are none.
+  virtual void writeState(const double* const in[kCoordinates], const std::int32_t* lost) = 0;
+  // The aperture that took each particle, or kAlive; only where the line has apertures.
+  virtual void readLosses(std::int32_t* out) = 0;
   virtual void clearAdjoint() = 0;
   // Adds host cotangents to the adjoint; null pointers are zeros. charges: [particles] or null.
   virtual void addCotangent(const double* const coordinates[kCoordinates], const double* charges) = 0;
@@ -44,6 +48,18 @@ class Backend {
   // A stored potential starts at element `offset` of the field slots.
   virtual void storeField(const Step& kick, std::int64_t offset) = 0;
   virtual void restoreField(const Step& kick, std::int64_t offset) = 0;
+
+  // --- other tiers ------------------------------------------------------------------------------------
+  // Pinned host memory for snapshots. Throws BackendFailure.
+  virtual void* allocateHost(std::size_t bytes) = 0;
+  virtual void freeHost(void* memory) = 0;
+  // Whether device pointers can be read and written by the host.
+  virtual bool sharesHostMemory() const = 0;
+  // Marks all work asked for so far; copies that name the mark wait for it. Copies are called on another
+  // thread while the sweep goes on, and return when they are done.
+  virtual int fence() = 0;
+  virtual void download(void* host, const void* device, std::size_t bytes, int fence) = 0;
+  virtual void upload(void* device, const void* host, std::size_t bytes, int fence) = 0;
 
   // --- local runs, one pass over the particles each ---------------------------------------------------
   // Where kickFollows, the pass also leaves the position moments that the next kick's grid needs.
@@ -73,15 +89,19 @@ class Backend {
 
   // --- observations -----------------------------------------------------------------------------------
   virtual void observe(int slot) = 0;
+  // 64-bit hash of the state, the same in whatever order the particles are taken.
+  virtual std::uint64_t hashState() = 0;
   virtual void readObservation(int slot, double out[kObservation]) = 0;
   virtual void inject(const MomentCotangent& cotangent) = 0;
 
   // --- results ------------------------------------------------------------------------------------------
   virtual void readSums(double* sums) = 0;               // [line.sums]
+  virtual void writeSums(const double* sums) = 0;        // [line.sums], after a resumed sweep
   virtual void readReports(KickReport* reports) = 0;     // [line.kicks]
   virtual Fault fault() = 0;                             // waits for the device
   virtual void clearFault() = 0;
   virtual DeviceReport device() const = 0;
+  virtual const Arena& arena() const = 0;
 };
 
 // Why the back end of this binary cannot be used here; empty if it can.

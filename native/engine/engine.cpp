@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include <chrono>
 #include <stdexcept>
 
 namespace unkick {
@@ -27,7 +28,9 @@ Engine::Engine(Line line, const Demand& demand, double headroom)
       headroom_(headroom),
       plan_(planMemory(line_, demand)),
       backend_(createBackend(line_, demand)),
-      injections_(demand.observations) {
+      injections_(demand.observations),
+      slots_(std::make_unique<Slots>(demand_, *backend_, backend_->arena())),
+      hashes_(line_.steps.size() + 1) {
   live.fetch_add(static_cast<std::int64_t>(plan_.bytes));
   std::int64_t offset = 0;
   for (std::int64_t nodes : demand.fieldSlots) {
@@ -47,15 +50,22 @@ bool Engine::isKick(int step) const {
 bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
                      const std::function<void(int)>& progress) {
   int done = 0;
+  actionSeconds_.clear();
   for (const Action& action : actions) {
     if (abort.load(std::memory_order_relaxed)) return false;
     check(action);
+    const auto started = std::chrono::steady_clock::now();
     perform(action);
+    if (timeActions) {
+      raiseFault();  // waits for the device
+      actionSeconds_.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+    }
     ++done;
     if (done % kFaultInterval == 0) raiseFault();
     progress(done);
   }
   raiseFault();
+  slots_->settleAll();
   return true;
 }
 
@@ -65,7 +75,14 @@ void Engine::check(const Action& a) const {
   };
   const bool usesStep = a.op == Op::Forward || a.op == Op::Inverse || a.op == Op::Reverse || a.op == Op::Adjoint;
   const bool usesField = a.op == Op::StoreField || a.op == Op::RestoreField;
-  if (usesStep) require(a.step >= 0 && a.step < static_cast<int>(line_.steps.size()), "action names a step that is not in the line");
+  if (usesStep) {
+    require(a.step >= 0 && a.step < static_cast<int>(line_.steps.size()), "action names a step that is not in the line");
+    require(line_.steps[a.step].kind != StepKind::Custom, "a custom step is the caller's to do");
+  }
+  if (a.op == Op::Move) require(slots_->has({a.step}) && slots_->has({a.slot}), "no such slot to move");
+  if (a.op == Op::Free) require(slots_->has({a.slot}), "no such slot to free");
+  if (a.op == Op::Record || a.op == Op::Verify) require(a.step >= 0 && a.step < static_cast<int>(hashes_.size()), "no such state");
+  if (a.op == Op::WriteState) require(host.newState[0] != nullptr, "no arrays are bound for a new state");
   if (a.op == Op::Reverse || a.op == Op::Adjoint || a.op == Op::Inject || a.op == Op::ClearAdjoint ||
       a.op == Op::AddCotangent || a.op == Op::ReadAdjoint) {
     require(demand_.differentiate, "action needs an adjoint, and the plan has none");
@@ -114,14 +131,20 @@ void Engine::perform(const Action& a) {
       bound_ = false;
       return;
     }
-    case Op::StoreState: return backend_->storeState(a.slot);
+    case Op::StoreState:
+      slots_->settle(SlotRef::of(SlotRef::DeviceState, a.slot));
+      return backend_->storeState(a.slot);
     case Op::RestoreState:
+      slots_->settle(SlotRef::of(SlotRef::DeviceState, a.slot));
       // Fields stay valid: they belong to a step of this beam's one trajectory, wherever the state stands.
       backend_->restoreState(a.slot);
       moments_ = false;
       return;
-    case Op::StoreField: return backend_->storeField(line_.steps[a.step], fieldOffsets_[a.slot]);
+    case Op::StoreField:
+      slots_->settle(SlotRef::of(SlotRef::DeviceField, a.slot));
+      return backend_->storeField(line_.steps[a.step], fieldOffsets_[a.slot]);
     case Op::RestoreField:
+      slots_->settle(SlotRef::of(SlotRef::DeviceField, a.slot));
       backend_->restoreField(line_.steps[a.step], fieldOffsets_[a.slot]);
       fieldOf_ = a.step;
       return;
@@ -143,7 +166,26 @@ void Engine::perform(const Action& a) {
     case Op::ReadAdjoint:
       settleAdjoint();
       return backend_->readAdjoint(host.adjoint, host.chargesBar);
+    case Op::Move: return slots_->move({a.step}, {a.slot});
+    case Op::Free: return slots_->free({a.slot});
+    case Op::Record:
+      hashes_[a.step] = backend_->hashState();
+      return;
+    case Op::Verify: return verify(a.step);
+    case Op::WriteState:
+      settleAdjoint();
+      backend_->writeState(host.newState, host.newLosses);
+      moments_ = false;
+      return;
   }
+}
+
+void Engine::verify(int step) {
+  if (backend_->hashState() == hashes_[step]) return;
+  Fault fault;
+  fault.kind = FaultKind::StateMismatch;
+  fault.step = step;
+  throw TrackingFault(fault);
 }
 
 void Engine::beamChanged() {

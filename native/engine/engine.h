@@ -5,7 +5,7 @@
 #include <atomic>
 #include <functional>
 
-#include "backend.h"
+#include "slots.h"
 
 namespace unkick {
 
@@ -25,8 +25,13 @@ enum class Op : int {
   ClearAdjoint,
   AddCotangent,   // from the bound arrays
   ReadAdjoint,    // into the bound arrays
+  Move,           // from and to, packed slot references: starts a transfer between tiers
+  Free,           // packed slot reference
+  Record,         // step: keeps the hash of the state
+  Verify,         // step: compares the state with the hash that was kept
+  WriteState,     // from the bound arrays, after a Load
 };
-constexpr int kOps = static_cast<int>(Op::ReadAdjoint) + 1;
+constexpr int kOps = static_cast<int>(Op::WriteState) + 1;
 
 struct Action {
   Op op;
@@ -37,6 +42,8 @@ struct Action {
 // Host arrays that Load, ReadState, AddCotangent and ReadAdjoint use.
 struct HostArrays {
   HostBeam beam;
+  const double* newState[kCoordinates] = {};
+  const std::int32_t* newLosses = nullptr;
   double* state[kCoordinates] = {};
   const double* cotangent[kCoordinates] = {};
   const double* chargesCotangent = nullptr;
@@ -57,6 +64,10 @@ class Engine {
 
   HostArrays host;
 
+  // Seconds of each action of the last execution, by whether it waits for the device after each.
+  bool timeActions = false;
+  const std::vector<double>& actionSeconds() const { return actionSeconds_; }
+
   // Runs the actions in order. Between actions it looks at `abort` and reports progress.
   // Returns false where it was aborted. Throws TrackingFault, std::invalid_argument (an action that the
   // plan has no room for).
@@ -68,6 +79,10 @@ class Engine {
   void setMomentCotangent(int slot, const double* mean, const double* covariance);
   void parameterGradient(double* gradient, double& energyBar);
   std::vector<KickReport> reports();
+  // Raw sums of the reverse sweep so far, to be written to a journal and back.
+  void readSums(double* sums) { backend_->readSums(sums); }
+  void writeSums(const double* sums) { backend_->writeSums(sums); }
+  void readLosses(std::int32_t* lost) { backend_->readLosses(lost); }
 
   const Line& line() const { return line_; }
   const MemoryPlan& plan() const { return plan_; }
@@ -75,6 +90,7 @@ class Engine {
 
  private:
   void perform(const Action& action);
+  void verify(int step);
   void check(const Action& action) const;
   void forwardKick(const Step& step, Direction direction);
   void reverseKick(const Step& step, bool inverse);
@@ -94,6 +110,9 @@ class Engine {
   std::unique_ptr<Backend> backend_;
   std::vector<MomentCotangent> injections_;
   std::vector<std::int64_t> fieldOffsets_;
+  std::unique_ptr<Slots> slots_;
+  std::vector<std::uint64_t> hashes_;  // [steps + 1] of the state before each step
+  std::vector<double> actionSeconds_;
 
   std::vector<bool> reported_;  // [kicks] this beam's report of the kick is written
 

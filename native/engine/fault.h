@@ -11,6 +11,7 @@ namespace unkick {
 enum class FaultKind : int {
   None,
   CoordinateRange,  // a coordinate or an increment outgrew its exact range, or is not a number
+  StateMismatch,    // the state on the way back is not that of the way forward
   CollapsedExtent,  // the beam has no extent along an axis of a kick's grid
 };
 

@@ -36,7 +36,10 @@ void Line::addRun(const std::vector<LocalMap>& run) {
   step.firstSum = sums;
   step.sumCount = total<sumsOf>(run);
   step.firstSlot = slots;
-  maps.insert(maps.end(), run.begin(), run.end());
+  for (LocalMap map : run) {
+    if (map.kind == MapKind::Aperture) map.aperture.index = apertures++;
+    maps.push_back(map);
+  }
   sums += step.sumCount;
   slots += total<parametersOf>(run);
   steps.push_back(step);
@@ -56,10 +59,19 @@ void Line::addKick(const KickSpec& kick) {
   steps.push_back(step);
 }
 
+void Line::addCustom() {
+  Step step = {};
+  step.kind = StepKind::Custom;
+  step.index = static_cast<int>(steps.size());
+  step.firstSum = sums;
+  step.firstSlot = slots;
+  steps.push_back(step);
+}
+
 int Line::mostSumsInRun() const {
   int most = 0;
   for (const Step& step : steps) {
-    if (!step.isKick()) most = std::max(most, step.sumCount);
+    if (step.kind == StepKind::Run) most = std::max(most, step.sumCount);
   }
   return most;
 }

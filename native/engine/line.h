@@ -9,7 +9,11 @@
 
 namespace unkick {
 
-enum class StepKind { Run, Kick };
+enum class StepKind {
+  Run,
+  Kick,
+  Custom,  // done by the caller between actions
+};
 
 struct Step {
   StepKind kind;
@@ -36,9 +40,11 @@ struct Line {
   int sums = 0;   // length of the raw sum array
   int slots = 0;  // length of the parameter gradient
   int kicks = 0;
+  int apertures = 0;
 
   void addRun(const std::vector<LocalMap>& run);
   void addKick(const KickSpec& kick);
+  void addCustom();
 
   bool empty() const { return steps.empty(); }
   int mostSumsInRun() const;

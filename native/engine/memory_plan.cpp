@@ -27,6 +27,17 @@ std::size_t MemoryPlan::accountBytes(Account account) const {
   return sum;
 }
 
+std::size_t stateSlotBytes(const Demand& demand) {
+  const std::size_t perParticle = kCoordinates * sizeof(double) + (demand.losses ? sizeof(std::int32_t) : 0);
+  return (demand.particles * perParticle + sizeof(double) - 1) / sizeof(double) * sizeof(double);
+}
+
+std::size_t hostBytes(const Demand& demand) {
+  std::size_t bytes = 0;
+  for (std::int64_t slot : demand.hostSlots) bytes += slot;
+  return bytes;
+}
+
 std::int64_t chunkSize(std::int64_t particles) {
   const std::int64_t size = std::max(kSmallestChunk, (particles + kMostChunks - 1) / kMostChunks);
   return (size + kPack - 1) / kPack * kPack;
@@ -88,6 +99,7 @@ constexpr std::size_t kComplex = 2 * sizeof(double);
 void addParticles(MemoryPlan& plan, const Demand& demand) {
   const std::size_t stride = particleStride(demand.particles);
   plan.add(RegionId::Coordinates, Account::State, kCoordinates * stride * kReal);
+  if (demand.losses) plan.add(RegionId::Lost, Account::State, stride * sizeof(std::int32_t));
   plan.add(RegionId::Charges, Account::Charge, stride * kReal);
   if (!demand.differentiate) return;
   plan.add(RegionId::Adjoint, Account::Adjoint, kCoordinates * stride * kReal);
@@ -112,7 +124,7 @@ void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
 void addTape(MemoryPlan& plan, const Demand& demand) {
   std::size_t nodes = 0;
   for (std::int64_t slot : demand.fieldSlots) nodes += slot;
-  plan.add(RegionId::StateSlots, Account::Tape, kCoordinates * demand.particles * kReal * demand.stateSlots);
+  plan.add(RegionId::StateSlots, Account::Tape, stateSlotBytes(demand) * demand.stateSlots);
   plan.add(RegionId::FieldSlots, Account::Tape, nodes * kReal);
 }
 

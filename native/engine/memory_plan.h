@@ -16,6 +16,7 @@ const char* accountName(Account account);
 
 enum class RegionId {
   Coordinates,     // [6][stride] double
+  Lost,            // [stride] int32, the aperture that took the particle
   Charges,         // [stride] double
   Adjoint,         // [6][stride] double
   ChargesBar,      // [stride] double
@@ -27,7 +28,7 @@ enum class RegionId {
   Spectrum,        // [nz][ny][mx/2+1] complex
   SpectrumBar,     // the same, for the charge beside the potential's cotangent
   FftWork,         // back end's own: plane buffers, cuFFT work area
-  StateSlots,      // [slots][6][particles] double
+  StateSlots,      // [slots] of [6][particles] double [, [particles] int32]
   FieldSlots,      // stored potentials, one after the other
   Partials,        // [chunks][sums] double
   Results,         // raw sums, kick reports, moments, scalars of the kick in progress
@@ -57,10 +58,19 @@ struct Demand {
   bool differentiate = false;
   bool energyBar = false;                      // the gradient by the reference energy is wanted
   int threads = 1;                             // CPU only
-  int stateSlots = 0;
-  std::vector<std::int64_t> fieldSlots;        // nodes of each stored potential
+  int stateSlots = 0;                          // on the device
+  std::vector<std::int64_t> fieldSlots;        // nodes of each stored potential, on the device
+  std::vector<std::int64_t> hostSlots;         // bytes of each snapshot in pinned host memory
+  std::vector<std::int64_t> diskSlots;         // bytes of each snapshot on disk
+  std::string diskFolder;
+  bool losses = false;                         // the line has apertures
   int observations = 0;
 };
+
+// Of one stored state.
+std::size_t stateSlotBytes(const Demand& demand);
+// Of the host slab.
+std::size_t hostBytes(const Demand& demand);
 
 // Particle arrays are padded to whole SIMD packs with macroparticles of no charge.
 constexpr std::int64_t kPack = 8;

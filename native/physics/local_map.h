@@ -2,6 +2,7 @@
 // To add an element: write its header, give it a kind here and a case in `visit`.
 #pragma once
 
+#include "aperture.h"
 #include "drift.h"
 #include "exact_drift.h"
 #include "lift.h"
@@ -9,7 +10,7 @@
 
 namespace unkick {
 
-enum class MapKind : int { LinearDrift, ExactDrift, Quadrupole };
+enum class MapKind : int { LinearDrift, ExactDrift, Quadrupole, Aperture };
 
 struct LocalMap {
   MapKind kind;
@@ -17,6 +18,7 @@ struct LocalMap {
     LinearDrift drift;
     ExactDrift exactDrift;
     Quadrupole quadrupole;
+    Aperture aperture;
   };
 };
 
@@ -29,6 +31,7 @@ UNKICK_HD void visit(const LocalMap& map, Visitor&& visitor) {
     case MapKind::LinearDrift: return visitor(map.drift);
     case MapKind::ExactDrift: return visitor(map.exactDrift);
     case MapKind::Quadrupole: return visitor(map.quadrupole);
+    case MapKind::Aperture: return visitor(map.aperture);
   }
 }
 
