@@ -18,6 +18,13 @@ export type { KvOptions } from './beam/kv.js';
 export type { TwissOptions } from './beam/plane.js';
 export type { Sampling } from './beam/points.js';
 export { resolveSpecies, SPECIES, type Species, type SpeciesName } from './beam/species.js';
+export { Aperture, type ApertureOptions } from './elements/aperture.js';
+export {
+  type CustomCotangents,
+  type CustomParameters,
+  CustomStep,
+  type CustomStepOptions,
+} from './elements/customStep.js';
 export { Drift } from './elements/drift.js';
 export { Element } from './elements/element.js';
 export { Marker } from './elements/marker.js';

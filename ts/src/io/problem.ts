@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Beam } from '../beam/beam.js';
+import { Aperture } from '../elements/aperture.js';
 import { Drift } from '../elements/drift.js';
 import type { Element } from '../elements/element.js';
 import { Marker } from '../elements/marker.js';
@@ -141,6 +142,10 @@ function buildElement(fields: ElementFields): Element {
     case 'marker': {
       const { type, ...options } = fields;
       return new Marker(options);
+    }
+    case 'aperture': {
+      const { type, ...options } = fields;
+      return new Aperture(options);
     }
     case 'spaceChargeKick': {
       const { type, ...options } = fields;

@@ -1,3 +1,4 @@
+import { CustomStep } from '../elements/customStep.js';
 import type { Element, MapPiece } from '../elements/element.js';
 import { Marker } from '../elements/marker.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
@@ -28,6 +29,7 @@ export function compileLine(lattice: Lattice, observedMarkers: Iterable<string>)
     const slicing = lattice.slicing(element);
     if (slicing) addSliced(builder, element, slicing);
     else if (element instanceof SpaceChargeKick) builder.addKick(element);
+    else if (element instanceof CustomStep) builder.addCustom(element);
     else if (element instanceof Marker && observed.has(element.name)) builder.observe(element.name);
     else builder.addPieces(element, element.pieces(1));
   }
@@ -87,6 +89,12 @@ class LineBuilder {
       this.#bindings.push({ slot: this.#slots, parameter, factor: owner.share });
     }
     for (const parameter of KICK_PARAMETERS) this.#bind(kick, parameter, 1);
+  }
+
+  /** Its parameters have no slots: the sweep adds their gradient up itself. */
+  addCustom(element: CustomStep): void {
+    this.#endRun();
+    this.#push({ kind: 'custom', element });
   }
 
   observe(marker: string): void {

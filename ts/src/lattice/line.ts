@@ -1,7 +1,17 @@
+import type { CustomStep } from '../elements/customStep.js';
+
 /** A map of single macroparticles, as the engine runs it. `length` in m, `k1` in 1/m² (k1 > 0 focuses x). */
 export type LocalMap =
   | { readonly kind: 'drift' | 'exactDrift'; readonly length: number }
-  | { readonly kind: 'quadrupole'; readonly length: number; readonly k1: number };
+  | { readonly kind: 'quadrupole'; readonly length: number; readonly k1: number }
+  | {
+      readonly kind: 'aperture';
+      readonly length: 0;
+      /** Half widths in m. */
+      readonly halfX: number;
+      readonly halfY: number;
+      readonly elliptical: boolean;
+    };
 
 /** A space-charge kick, as the engine runs it. */
 export interface Kick {
@@ -18,10 +28,11 @@ export interface Kick {
   readonly differentiateGrid: boolean;
 }
 
-/** What the tape steps over: consecutive local maps fused into one pass, or one kick. */
+/** What the tape steps over: consecutive local maps fused into one pass, one kick, or one custom step. */
 export type Step =
   | { readonly kind: 'run'; readonly maps: readonly LocalMap[] }
-  | { readonly kind: 'kick'; readonly kick: Kick; readonly name: string };
+  | { readonly kind: 'kick'; readonly kick: Kick; readonly name: string }
+  | { readonly kind: 'custom'; readonly element: CustomStep };
 
 /** One term of the chain rule: `parameterBar += factor · gradient[slot]`. */
 export interface Binding {

@@ -32,7 +32,15 @@ const spaceChargeKick = object({
   ...gridFields,
 });
 
-const ELEMENTS = [drift, quadrupole, marker, spaceChargeKick] as const;
+const aperture = object({
+  type: z.literal('aperture').describe('A thin collimator: macroparticles outside are lost'),
+  name: name.optional(),
+  halfX: quantity('m', 'Half width in x'),
+  halfY: quantity('m', 'Half width in y'),
+  shape: choice(['elliptical', 'rectangular'], 'Form of the opening; default "elliptical"').optional(),
+});
+
+const ELEMENTS = [drift, quadrupole, marker, aperture, spaceChargeKick] as const;
 
 /** The elements of the beam line, in the order in which the beam meets them. */
 export const latticeSchema = z

@@ -1,0 +1,51 @@
+import { LatticeError } from '../errors.js';
+import { requireKnownKeys, requireOneOf, requirePositive } from '../options.js';
+import { Element, type ElementChanges, label, type MapPiece } from './element.js';
+
+/** Options of an {@link Aperture}. */
+export interface ApertureOptions {
+  readonly name?: string | undefined;
+  /** Half width in x, m. */
+  readonly halfX: number;
+  /** Half width in y, m. */
+  readonly halfY: number;
+  /** `'elliptical'` (default): x²/halfX² + y²/halfY² ≤ 1 passes; `'rectangular'`: |x| ≤ halfX and |y| ≤ halfY. */
+  readonly shape?: 'elliptical' | 'rectangular' | undefined;
+}
+
+/**
+ * A thin collimator. What is outside is lost: it stays where it was lost, takes no part in moments and space charge any more,
+ * and its coordinates at the end are those of its loss. The derivative by a hard edge is zero almost everywhere, so that an aperture
+ * has no parameters to differentiate by; derivatives by everything else hold the set of survivors fixed.
+ */
+export class Aperture extends Element {
+  readonly halfX: number;
+  readonly halfY: number;
+  readonly shape: 'elliptical' | 'rectangular';
+
+  /** @throws LatticeError for an unknown option or a half width that is not positive */
+  constructor(options: ApertureOptions) {
+    requireKnownKeys(options, ['name', 'halfX', 'halfY', 'shape'], 'Aperture', LatticeError);
+    const where = label('aperture', options.name);
+    super('aperture', options.name, {});
+    this.halfX = requirePositive(options.halfX, `halfX (m) of ${where}`, LatticeError);
+    this.halfY = requirePositive(options.halfY, `halfY (m) of ${where}`, LatticeError);
+    const shapes = ['elliptical', 'rectangular'] as const;
+    this.shape = requireOneOf(options.shape ?? 'elliptical', shapes, `the shape of ${where}`, LatticeError);
+  }
+
+  with({ name = this.name }: ElementChanges): Aperture {
+    const { halfX, halfY, shape } = this;
+    return new Aperture({ name, halfX, halfY, shape });
+  }
+
+  override pieces(): MapPiece[] {
+    const { halfX, halfY } = this;
+    return [
+      {
+        map: { kind: 'aperture', length: 0, halfX, halfY, elliptical: this.shape === 'elliptical' },
+        slots: [],
+      },
+    ];
+  }
+}
