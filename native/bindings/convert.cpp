@@ -31,9 +31,20 @@ std::int64_t integer(const Napi::Object& object, const char* key, double least, 
   return static_cast<std::int64_t>(a);
 }
 
+constexpr double kMostBytes = 1e15;
+
 std::vector<std::int64_t> integers(const Napi::Array& list) {
   std::vector<std::int64_t> out;
   for (std::uint32_t i = 0; i < list.Length(); ++i) out.push_back(list.Get(i).ToNumber().Int64Value());
+  return out;
+}
+
+std::vector<SlotRange> ranges(const Napi::Array& list) {
+  std::vector<SlotRange> out;
+  for (std::uint32_t i = 0; i < list.Length(); ++i) {
+    const Napi::Object range = list.Get(i).ToObject();
+    out.push_back({static_cast<std::size_t>(integer(range, "offset", 0, kMostBytes)), static_cast<std::size_t>(integer(range, "bytes", 0, kMostBytes))});
+  }
   return out;
 }
 
@@ -113,12 +124,11 @@ Demand toDemand(const Napi::Object& spec) {
   demand.differentiate = flag(spec, "differentiate");
   demand.energyBar = flag(spec, "energyBar");
   demand.threads = static_cast<int>(integer(spec, "threads", 1, 1024));
-  demand.stateSlots = static_cast<int>(integer(spec, "stateSlots", 0, 1e9));
   demand.observations = static_cast<int>(integer(spec, "observations", 0, 1e6));
   demand.losses = flag(spec, "losses");
-  demand.fieldSlots = integers(array(spec, "fieldSlots"));
-  if (spec.Has("hostSlots")) demand.hostSlots = integers(array(spec, "hostSlots"));
-  if (spec.Has("diskSlots")) demand.diskSlots = integers(array(spec, "diskSlots"));
+  demand.deviceSlots = ranges(array(spec, "deviceSlots"));
+  demand.hostSlots = ranges(array(spec, "hostSlots"));
+  demand.diskSlots = integers(array(spec, "diskSlots"));
   if (!demand.diskSlots.empty()) demand.diskFolder = text(spec, "diskFolder");
   return demand;
 }

@@ -19,7 +19,7 @@ constexpr std::size_t kHugePage = std::size_t(1) << 21;
 }  // namespace
 
 CpuBackend::CpuBackend(const Line& line, const Demand& demand)
-    : line_(line), threads_(demand.threads), stateSlotBytes_(unkick::stateSlotBytes(demand)) {
+    : line_(line), threads_(demand.threads) {
   const MemoryPlan plan = planCpuMemory(line, demand);
   if (posix_memalign(&memory_, kHugePage, std::max<std::size_t>(plan.bytes, kRegionAlignment)) != 0) {
     throw BackendFailure("out of memory: could not allocate an arena of " + std::to_string(plan.bytes) + " bytes");
@@ -143,11 +143,9 @@ Fault CpuBackend::fault() {
 
 // --- the tape ---------------------------------------------------------------------------------------------
 
-char* CpuBackend::stateSlot(int slot) const { return arena_.get<char>(RegionId::StateSlots) + slot * stateSlotBytes_; }
-
 // Seven pieces: six coordinates and, where the line has apertures, who was lost.
-void CpuBackend::storeState(int slot) {
-  char* to = stateSlot(slot);
+void CpuBackend::storeState(void* slot) {
+  char* to = static_cast<char*>(slot);
   const std::size_t bytes = sizeof(double) * particles_.count;
   parallelFor(threads_, kCoordinates + 1, [&](std::int64_t c, int) {
     if (c < kCoordinates) std::memcpy(to + c * bytes, particles_.z[c], bytes);
@@ -155,8 +153,8 @@ void CpuBackend::storeState(int slot) {
   });
 }
 
-void CpuBackend::restoreState(int slot) {
-  const char* from = stateSlot(slot);
+void CpuBackend::restoreState(const void* slot) {
+  const char* from = static_cast<const char*>(slot);
   const std::size_t bytes = sizeof(double) * particles_.count;
   parallelFor(threads_, kCoordinates + 1, [&](std::int64_t c, int) {
     if (c < kCoordinates) return void(std::memcpy(particles_.z[c], from + c * bytes, bytes));
@@ -180,10 +178,9 @@ void CpuBackend::download(void* host, const void* device, std::size_t bytes, int
 
 void CpuBackend::upload(void* device, const void* host, std::size_t bytes, int) { std::memcpy(device, host, bytes); }
 
-void CpuBackend::storeField(const Step& kick, std::int64_t offset) {
+void CpuBackend::storeField(const Step& kick, double* slot) {
   const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
   const double* potential = arena_.get<double>(RegionId::Potential);
-  double* slot = arena_.get<double>(RegionId::FieldSlots) + offset;
   parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
     for (int j = 0; j < shape.n[1]; ++j) {
       std::memcpy(slot + shape.at(0, j, static_cast<int>(k)), potential + shape.ghostAt(0, j, static_cast<int>(k)), sizeof(double) * shape.n[0]);
@@ -191,9 +188,8 @@ void CpuBackend::storeField(const Step& kick, std::int64_t offset) {
   });
 }
 
-void CpuBackend::restoreField(const Step& kick, std::int64_t offset) {
+void CpuBackend::restoreField(const Step& kick, const double* slot) {
   const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
-  const double* slot = arena_.get<double>(RegionId::FieldSlots) + offset;
   const RowSink sink = potentialSink(shape);
   parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
     for (int j = 0; j < shape.n[1]; ++j) sink(j, static_cast<int>(k), slot + shape.at(0, j, static_cast<int>(k)));

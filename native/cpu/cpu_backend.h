@@ -27,10 +27,10 @@ class CpuBackend final : public Backend {
   void addCotangent(const double* const coordinates[kCoordinates], const double* charges) override;
   void readAdjoint(double* const coordinates[kCoordinates], double* charges) override;
 
-  void storeState(int slot) override;
-  void restoreState(int slot) override;
-  void storeField(const Step& kick, std::int64_t offset) override;
-  void restoreField(const Step& kick, std::int64_t offset) override;
+  void storeState(void* slot) override;
+  void restoreState(const void* slot) override;
+  void storeField(const Step& kick, double* slot) override;
+  void restoreField(const Step& kick, const double* slot) override;
 
   void* allocateHost(std::size_t bytes) override;
   void freeHost(void* memory) override;
@@ -88,7 +88,6 @@ class CpuBackend final : public Backend {
   KickSums mergeKickSums() const;
   const FftPlans& plans(const Step& kick);
   ConvolutionWork convolutionWork(const Step& kick);
-  char* stateSlot(int slot) const;
   void markLost(std::int64_t place, std::int32_t lost);
   double potentialPerCharge(const FftPlans& plans) const;
   void fillGhosts(const GridShape& shape);
@@ -101,7 +100,6 @@ class CpuBackend final : public Backend {
 
   const Line& line_;
   int threads_;
-  std::size_t stateSlotBytes_;
   Arena arena_;
   void* memory_ = nullptr;
   Particles particles_;

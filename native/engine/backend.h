@@ -43,11 +43,11 @@ class Backend {
   virtual void readAdjoint(double* const coordinates[kCoordinates], double* charges) = 0;
 
   // --- the tape -------------------------------------------------------------------------------------
-  virtual void storeState(int slot) = 0;
-  virtual void restoreState(int slot) = 0;
-  // A stored potential starts at element `offset` of the field slots.
-  virtual void storeField(const Step& kick, std::int64_t offset) = 0;
-  virtual void restoreField(const Step& kick, std::int64_t offset) = 0;
+  // Slots are device memory: stateSlotBytes of the demand, or 8 B per node.
+  virtual void storeState(void* slot) = 0;
+  virtual void restoreState(const void* slot) = 0;
+  virtual void storeField(const Step& kick, double* slot) = 0;
+  virtual void restoreField(const Step& kick, const double* slot) = 0;
 
   // --- other tiers ------------------------------------------------------------------------------------
   // Pinned host memory for snapshots. Throws BackendFailure.

@@ -32,11 +32,6 @@ Engine::Engine(Line line, const Demand& demand, double headroom)
       slots_(std::make_unique<Slots>(demand_, *backend_, backend_->arena())),
       hashes_(line_.steps.size() + 1) {
   live.fetch_add(static_cast<std::int64_t>(plan_.bytes));
-  std::int64_t offset = 0;
-  for (std::int64_t nodes : demand.fieldSlots) {
-    fieldOffsets_.push_back(offset);
-    offset += nodes;
-  }
 }
 
 Engine::~Engine() { live.fetch_sub(static_cast<std::int64_t>(plan_.bytes)); }
@@ -89,11 +84,13 @@ void Engine::check(const Action& a) const {
   }
   if (usesField) {
     require(isKick(a.step), "only a kick has a field to store");
-    require(a.slot >= 0 && a.slot < static_cast<int>(demand_.fieldSlots.size()), "no such field slot");
-    require(gridSizes(line_.steps[a.step].kick.nodes).nodes <= demand_.fieldSlots[a.slot], "field slot is too small");
+    const std::size_t bytes = gridSizes(line_.steps[a.step].kick.nodes).nodes * sizeof(double);
+    require(slots_->deviceBytes(a.slot) >= bytes, "no such slot for a field");
   }
   if (a.op == Op::StoreField) require(fieldOf_ == a.step, "the field to store is not there");
-  if (a.op == Op::StoreState || a.op == Op::RestoreState) require(a.slot >= 0 && a.slot < demand_.stateSlots, "no such state slot");
+  if (a.op == Op::StoreState || a.op == Op::RestoreState) {
+    require(slots_->deviceBytes(a.slot) >= stateSlotBytes(demand_), "no such slot for a state");
+  }
   if (a.op == Op::Observe || a.op == Op::Inject) require(a.slot >= 0 && a.slot < demand_.observations, "no such observation slot");
 }
 
@@ -131,21 +128,15 @@ void Engine::perform(const Action& a) {
       bound_ = false;
       return;
     }
-    case Op::StoreState:
-      slots_->settle(SlotRef::of(SlotRef::DeviceState, a.slot));
-      return backend_->storeState(a.slot);
+    case Op::StoreState: return backend_->storeState(slots_->device(a.slot));
     case Op::RestoreState:
-      slots_->settle(SlotRef::of(SlotRef::DeviceState, a.slot));
       // Fields stay valid: they belong to a step of this beam's one trajectory, wherever the state stands.
-      backend_->restoreState(a.slot);
+      backend_->restoreState(slots_->device(a.slot));
       moments_ = false;
       return;
-    case Op::StoreField:
-      slots_->settle(SlotRef::of(SlotRef::DeviceField, a.slot));
-      return backend_->storeField(line_.steps[a.step], fieldOffsets_[a.slot]);
+    case Op::StoreField: return backend_->storeField(line_.steps[a.step], static_cast<double*>(slots_->device(a.slot)));
     case Op::RestoreField:
-      slots_->settle(SlotRef::of(SlotRef::DeviceField, a.slot));
-      backend_->restoreField(line_.steps[a.step], fieldOffsets_[a.slot]);
+      backend_->restoreField(line_.steps[a.step], static_cast<double*>(slots_->device(a.slot)));
       fieldOf_ = a.step;
       return;
     case Op::Observe: return backend_->observe(a.slot);

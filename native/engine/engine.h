@@ -109,7 +109,6 @@ class Engine {
   MemoryPlan plan_;
   std::unique_ptr<Backend> backend_;
   std::vector<MomentCotangent> injections_;
-  std::vector<std::int64_t> fieldOffsets_;
   std::unique_ptr<Slots> slots_;
   std::vector<std::uint64_t> hashes_;  // [steps + 1] of the state before each step
   std::vector<double> actionSeconds_;

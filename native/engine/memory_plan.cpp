@@ -32,10 +32,10 @@ std::size_t stateSlotBytes(const Demand& demand) {
   return (demand.particles * perParticle + sizeof(double) - 1) / sizeof(double) * sizeof(double);
 }
 
-std::size_t hostBytes(const Demand& demand) {
-  std::size_t bytes = 0;
-  for (std::int64_t slot : demand.hostSlots) bytes += slot;
-  return bytes;
+std::size_t extentOf(const std::vector<SlotRange>& slots) {
+  std::size_t end = 0;
+  for (const SlotRange& slot : slots) end = std::max(end, slot.offset + slot.bytes);
+  return end;
 }
 
 std::int64_t chunkSize(std::int64_t particles) {
@@ -122,10 +122,7 @@ void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
 }
 
 void addTape(MemoryPlan& plan, const Demand& demand) {
-  std::size_t nodes = 0;
-  for (std::int64_t slot : demand.fieldSlots) nodes += slot;
-  plan.add(RegionId::StateSlots, Account::Tape, stateSlotBytes(demand) * demand.stateSlots);
-  plan.add(RegionId::FieldSlots, Account::Tape, nodes * kReal);
+  plan.add(RegionId::Slots, Account::Tape, extentOf(demand.deviceSlots));
 }
 
 // Raw sums, observations and kick reports.

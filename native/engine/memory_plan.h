@@ -28,8 +28,7 @@ enum class RegionId {
   Spectrum,        // [nz][ny][mx/2+1] complex
   SpectrumBar,     // the same, for the charge beside the potential's cotangent
   FftWork,         // back end's own: plane buffers, cuFFT work area
-  StateSlots,      // [slots] of [6][particles] double [, [particles] int32]
-  FieldSlots,      // stored potentials, one after the other
+  Slots,           // snapshots: states [6][particles] double [, [particles] int32], potentials [nodes] double
   Partials,        // [chunks][sums] double
   Results,         // raw sums, kick reports, moments, scalars of the kick in progress
 };
@@ -52,15 +51,22 @@ struct MemoryPlan {
 
 constexpr std::size_t kRegionAlignment = 256;
 
+// Bytes of a snapshot slot within the memory of its tier. Ranges may overlap where a schedule never fills
+// both at once.
+struct SlotRange {
+  std::size_t offset;
+  std::size_t bytes;
+};
+std::size_t extentOf(const std::vector<SlotRange>& slots);
+
 // What a run needs to hold at once.
 struct Demand {
   std::int64_t particles = 0;
   bool differentiate = false;
   bool energyBar = false;                      // the gradient by the reference energy is wanted
   int threads = 1;                             // CPU only
-  int stateSlots = 0;                          // on the device
-  std::vector<std::int64_t> fieldSlots;        // nodes of each stored potential, on the device
-  std::vector<std::int64_t> hostSlots;         // bytes of each snapshot in pinned host memory
+  std::vector<SlotRange> deviceSlots;          // within the Slots region
+  std::vector<SlotRange> hostSlots;            // within one slab of pinned host memory
   std::vector<std::int64_t> diskSlots;         // bytes of each snapshot on disk
   std::string diskFolder;
   bool losses = false;                         // the line has apertures
@@ -69,9 +75,6 @@ struct Demand {
 
 // Of one stored state.
 std::size_t stateSlotBytes(const Demand& demand);
-// Of the host slab.
-std::size_t hostBytes(const Demand& demand);
-
 // Particle arrays are padded to whole SIMD packs with macroparticles of no charge.
 constexpr std::int64_t kPack = 8;
 inline std::int64_t particleStride(std::int64_t particles) { return (particles + kPack - 1) / kPack * kPack; }

@@ -4,30 +4,12 @@
 
 namespace unkick {
 
-namespace {
-
-std::vector<std::size_t> offsetsOf(const std::vector<std::int64_t>& sizes, std::size_t unit) {
-  std::vector<std::size_t> offsets;
-  std::size_t offset = 0;
-  for (std::int64_t size : sizes) {
-    offsets.push_back(offset);
-    offset += size * unit;
-  }
-  return offsets;
-}
-
-}  // namespace
-
 Slots::Slots(const Demand& demand, Backend& backend, const Arena& arena)
     : demand_(demand),
       backend_(backend),
-      stateBytes_(stateSlotBytes(demand)),
-      states_(arena.get<char>(RegionId::StateSlots)),
-      fields_(arena.get<char>(RegionId::FieldSlots)),
-      fieldOffsets_(offsetsOf(demand.fieldSlots, sizeof(double))),
-      hostOffsets_(offsetsOf(demand.hostSlots, 1)),
+      device_(arena.get<char>(RegionId::Slots)),
       disk_(demand.diskFolder, demand.diskSlots.size()) {
-  const std::size_t slab = hostBytes(demand);
+  const std::size_t slab = extentOf(demand.hostSlots);
   if (slab > 0) slab_ = static_cast<char*>(backend_.allocateHost(slab));
   std::int64_t most = 0;
   for (std::int64_t size : demand.diskSlots) most = std::max(most, size);
@@ -43,31 +25,38 @@ Slots::~Slots() {
 }
 
 bool Slots::has(SlotRef slot) const {
-  const std::size_t counts[] = {static_cast<std::size_t>(demand_.stateSlots), demand_.fieldSlots.size(), demand_.hostSlots.size(),
-                                demand_.diskSlots.size()};
+  const std::size_t counts[] = {demand_.deviceSlots.size(), demand_.hostSlots.size(), demand_.diskSlots.size()};
   return slot.packed >= 0 && slot.kind() <= SlotRef::Disk && static_cast<std::size_t>(slot.index()) < counts[slot.kind()];
 }
 
-std::size_t Slots::bytes(SlotRef slot) const {
-  switch (slot.kind()) {
-    case SlotRef::DeviceState: return stateBytes_;
-    case SlotRef::DeviceField: return demand_.fieldSlots[slot.index()] * sizeof(double);
-    case SlotRef::Host: return demand_.hostSlots[slot.index()];
-    default: return demand_.diskSlots[slot.index()];
+void* Slots::device(int slot) {
+  const SlotRange& own = demand_.deviceSlots[slot];
+  // A move may still be reading a slot that lies over the same bytes.
+  for (std::size_t i = 0; i < demand_.deviceSlots.size(); ++i) {
+    const SlotRange& other = demand_.deviceSlots[i];
+    const bool apart = other.offset + other.bytes <= own.offset || own.offset + own.bytes <= other.offset;
+    if (!apart) transfers_.wait(SlotRef::of(SlotRef::Device, static_cast<int>(i)).packed);
   }
+  return device_ + own.offset;
+}
+
+std::size_t Slots::deviceBytes(int slot) const {
+  return has(SlotRef::of(SlotRef::Device, slot)) ? demand_.deviceSlots[slot].bytes : 0;
+}
+
+std::size_t Slots::bytes(SlotRef slot) const {
+  if (slot.kind() == SlotRef::Disk) return demand_.diskSlots[slot.index()];
+  return (slot.kind() == SlotRef::Device ? demand_.deviceSlots : demand_.hostSlots)[slot.index()].bytes;
 }
 
 void* Slots::memory(SlotRef slot) const {
-  switch (slot.kind()) {
-    case SlotRef::DeviceState: return states_ + slot.index() * stateBytes_;
-    case SlotRef::DeviceField: return fields_ + fieldOffsets_[slot.index()];
-    default: return slab_ + hostOffsets_[slot.index()];
-  }
+  if (slot.kind() == SlotRef::Device) return device_ + demand_.deviceSlots[slot.index()].offset;
+  return slab_ + demand_.hostSlots[slot.index()].offset;
 }
 
 void Slots::move(SlotRef from, SlotRef to) {
   const std::size_t size = std::min(bytes(from), bytes(to));
-  const bool fromDevice = from.kind() <= SlotRef::DeviceField, toDevice = to.kind() <= SlotRef::DeviceField;
+  const bool fromDevice = from.kind() == SlotRef::Device, toDevice = to.kind() == SlotRef::Device;
   const bool fromDisk = from.kind() == SlotRef::Disk, toDisk = to.kind() == SlotRef::Disk;
   const int fence = fromDevice || toDevice ? backend_.fence() : 0;
   const bool staged = staging_ && ((fromDevice && toDisk) || (fromDisk && toDevice));
@@ -91,7 +80,7 @@ void Slots::move(SlotRef from, SlotRef to) {
 
 void Slots::free(SlotRef slot) {
   if (slot.kind() != SlotRef::Disk) return;
-  settle(slot);
+  transfers_.wait(slot.packed);
   disk_.remove(slot.index());
 }
 

@@ -12,7 +12,7 @@ namespace unkick {
 
 // Kind and number of a slot, packed as actions carry it.
 struct SlotRef {
-  enum Kind : int { DeviceState, DeviceField, Host, Disk };
+  enum Kind : int { Device, Host, Disk };
   static constexpr int kKindShift = 24;
 
   int packed;
@@ -33,8 +33,9 @@ class Slots {
   bool has(SlotRef slot) const;
   void move(SlotRef from, SlotRef to);
   void free(SlotRef slot);
-  // Before a slot is read or written otherwise.
-  void settle(SlotRef slot) { transfers_.wait(slot.packed); }
+  // A device slot, once no move touches it any more; and its size, 0 if there is no such slot.
+  void* device(int slot);
+  std::size_t deviceBytes(int slot) const;
   void settleAll() { transfers_.waitAll(); }
 
  private:
@@ -43,9 +44,7 @@ class Slots {
 
   const Demand& demand_;
   Backend& backend_;
-  std::size_t stateBytes_;
-  char *states_, *fields_;  // in the arena
-  std::vector<std::size_t> fieldOffsets_, hostOffsets_;
+  char* device_;  // in the arena
   char* slab_ = nullptr;
   std::unique_ptr<char[]> staging_;  // for moves between device and disk
   DiskSlots disk_;
