@@ -126,6 +126,12 @@ void CpuBackend::addCotangent(const double* const coordinates[kCoordinates], con
   });
 }
 
+void CpuBackend::writeAdjoint(const double* const coordinates[kCoordinates]) {
+  overParticles([&](std::int64_t particle, std::int64_t place) {
+    for (int c = 0; c < kCoordinates; ++c) particles_.zBar[c][place] = coordinates[c][particle];
+  });
+}
+
 void CpuBackend::readAdjoint(double* const coordinates[kCoordinates], double* charges) {
   overParticles([&](std::int64_t particle, std::int64_t place) {
     for (int c = 0; c < kCoordinates; ++c) {

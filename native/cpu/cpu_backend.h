@@ -25,6 +25,7 @@ class CpuBackend final : public Backend {
   void readLosses(std::int32_t* out) override;
   void clearAdjoint() override;
   void addCotangent(const double* const coordinates[kCoordinates], const double* charges) override;
+  void writeAdjoint(const double* const coordinates[kCoordinates]) override;
   void readAdjoint(double* const coordinates[kCoordinates], double* charges) override;
 
   void storeState(void* slot) override;

@@ -40,6 +40,8 @@ class Backend {
   virtual void clearAdjoint() = 0;
   // Adds host cotangents to the adjoint; null pointers are zeros. charges: [particles] or null.
   virtual void addCotangent(const double* const coordinates[kCoordinates], const double* charges) = 0;
+  // The given cotangents replace those of the coordinates; those of the charges stay.
+  virtual void writeAdjoint(const double* const coordinates[kCoordinates]) = 0;
   virtual void readAdjoint(double* const coordinates[kCoordinates], double* charges) = 0;
 
   // --- the tape -------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ void Engine::check(const Action& a) const {
   if (a.op == Op::Record || a.op == Op::Verify) require(a.step >= 0 && a.step < static_cast<int>(hashes_.size()), "no such state");
   if (a.op == Op::WriteState) require(host.newState[0] != nullptr, "no arrays are bound for a new state");
   if (a.op == Op::Reverse || a.op == Op::Adjoint || a.op == Op::Inject || a.op == Op::ClearAdjoint ||
-      a.op == Op::AddCotangent || a.op == Op::ReadAdjoint) {
+      a.op == Op::AddCotangent || a.op == Op::ReadAdjoint || a.op == Op::WriteAdjoint) {
     require(demand_.differentiate, "action needs an adjoint, and the plan has none");
   }
   if (usesField) {
@@ -167,6 +167,11 @@ void Engine::perform(const Action& a) {
       settleAdjoint();
       backend_->writeState(host.newState, host.newLosses);
       moments_ = false;
+      return;
+    case Op::WriteAdjoint:
+      settleAdjoint();
+      backend_->writeAdjoint(host.cotangent);
+      bound_ = false;
       return;
   }
 }

@@ -30,8 +30,9 @@ enum class Op : int {
   Record,         // step: keeps the hash of the state
   Verify,         // step: compares the state with the hash that was kept
   WriteState,     // from the bound arrays, after a Load
+  WriteAdjoint,   // the bound cotangents replace those of the coordinates
 };
-constexpr int kOps = static_cast<int>(Op::WriteState) + 1;
+constexpr int kOps = static_cast<int>(Op::WriteAdjoint) + 1;
 
 struct Action {
   Op op;

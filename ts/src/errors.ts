@@ -115,6 +115,20 @@ export interface BudgetErrorDetails extends ErrorOptions {
   readonly smallestBytes: number;
 }
 
+/** A function of a custom step returned something that cannot be a state or a cotangent. */
+export class CustomStepError extends UnkickError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('CustomStepError', 'UNKICK_CUSTOM_STEP', message, options);
+  }
+}
+
+/** On the way back a state was not the one of the way forward, to the bit. */
+export class StateMismatchError extends UnkickError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('StateMismatchError', 'UNKICK_STATE_MISMATCH', message, options);
+  }
+}
+
 /** No plan fits the memory budget; thrown before anything is allocated. */
 export class BudgetError extends UnkickError {
   readonly smallestBytes: number;

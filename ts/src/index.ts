@@ -50,7 +50,7 @@ export type {
 } from './objective/observation.js';
 export type { KickReport } from './tape/kicks.js';
 export type { RunOptions, RunReport, Timing } from './tape/run.js';
-export type { Strategy } from './tape/schedule.js';
-export type { Controls, Progress } from './tape/sweep.js';
+export type { Controls, Progress } from './tape/runner.js';
+export type { Strategy, StrategyOptions } from './tape/strategy.js';
 export type { Gradient } from './tape/wrt.js';
 export * from './tracker.js';

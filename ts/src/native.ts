@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { BackendError } from './errors.js';
 import type { Step } from './lattice/line.js';
 import { didYouMean } from './nearest.js';
+import type { SlotRange } from './tape/schedules/index.js';
 
 /**
  * Which implementation computes. `'cuda-emulated'` runs the CUDA sources on the host, thread by thread: a test aid that
@@ -32,10 +33,15 @@ export interface Demand {
   readonly energyBar: boolean;
   /** CPU threads. */
   readonly threads: number;
-  /** Particle states that the tape keeps. */
-  readonly stateSlots: number;
-  /** Nodes of each potential that the tape keeps. */
-  readonly fieldSlots: readonly number[];
+  /** Snapshots that the tape keeps, by tier; see `tape/slots.ts`. */
+  readonly deviceSlots: readonly SlotRange[];
+  readonly hostSlots: readonly SlotRange[];
+  /** Bytes of each. */
+  readonly diskSlots: readonly number[];
+  /** Where the last are written. */
+  readonly diskFolder: string;
+  /** Whether the line has apertures. */
+  readonly losses: boolean;
   /** Places at which moments are taken. */
   readonly observations: number;
 }
@@ -47,7 +53,7 @@ export interface NativePlan {
 }
 
 /** Where host arrays are bound; see `EngineObject::Binding` in native/bindings. */
-export const Bound = { beam: 0, state: 1, cotangent: 2, adjoint: 3 } as const;
+export const Bound = { beam: 0, state: 1, cotangent: 2, adjoint: 3, newState: 4 } as const;
 
 /** Six coordinate arrays `[n]` in the order of `COORDINATES`. */
 export type Columns = readonly Float64Array[];
@@ -57,7 +63,7 @@ export interface NativeEngine {
   /** Takes the arena, off the main thread. */
   allocate(): Promise<void>;
   /** Gives the engine arrays to read from or write to; they are kept alive until the next call. */
-  bind(where: number, coordinates: Columns | null, charges: Float64Array | null): void;
+  bind(where: number, coordinates: Columns | null, charges: Float64Array | Int32Array | null): void;
   /**
    * Runs packed actions off the main thread.
    *
@@ -65,7 +71,14 @@ export interface NativeEngine {
    * @param onProgress - called now and then with the number of actions done
    * @returns false if it was aborted
    */
-  execute(actions: Int32Array, onProgress?: (done: number) => void): Promise<boolean>;
+  execute(actions: Int32Array, onProgress?: (done: number) => void, timed?: boolean): Promise<boolean>;
+  /** Seconds of each action of the last timed execution. */
+  actionSeconds(): Float64Array;
+  /** Which aperture took each particle, `[n]`, in line order from 0; 2³¹ − 1 for survivors. */
+  losses(): Int32Array;
+  /** Raw sums of the reverse sweep so far, to be kept and set again. */
+  sums(): Float64Array;
+  setSums(sums: Float64Array): void;
   /** Makes a running `execute` stop before its next action. */
   abort(): void;
   /** `[28]`: charge in C, mean `[6]`, lower triangle of the covariance `[21]`. */

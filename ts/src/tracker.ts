@@ -8,9 +8,9 @@ import type { Moments } from './objective/moments.js';
 import { Objective } from './objective/objective.js';
 import { energyCotangent, type LocationNeeds, locationKey } from './objective/observation.js';
 import { requireInteger, requireKnownKeys } from './options.js';
+import { emptyCoordinates } from './tape/columns.js';
 import { Run, type RunOptions, type RunReport, withHeadroom } from './tape/run.js';
-import type { Strategy } from './tape/schedule.js';
-import { emptyCoordinates } from './tape/sweep.js';
+import type { Strategy, StrategyOptions } from './tape/strategy.js';
 import { Workspace } from './tape/workspace.js';
 import { assembleGradient, type Gradient, resolveWrt } from './tape/wrt.js';
 
@@ -48,7 +48,9 @@ export interface GradientOptions extends RunOptions {
    * How the reverse sweep gets back earlier states; every choice returns the same bits. `'auto'` (default) is `'fields'` where
    * a `memory.device` is given that it fits in, else `'invert'`.
    */
-  readonly strategy?: Strategy | 'auto' | undefined;
+  readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
+  /** Hash every state on the way forward and compare it on the way back, 8 B a step; a difference is a `StateMismatchError`. */
+  readonly verify?: boolean | undefined;
 }
 
 /** A tracked beam. */
@@ -57,6 +59,8 @@ export interface TrackResult extends RunReport {
   readonly coordinates: Coordinates;
   /** Moments of the final beam. */
   readonly moments: Moments;
+  /** Which aperture took each macroparticle, `[n]`, counted along the line from 0; 2³¹ − 1 for survivors. Only with apertures. */
+  readonly losses?: Int32Array;
   /** Moments at the markers that were asked for. */
   readonly markers: Record<string, Moments>;
   /** The final beam, to be tracked on; a new copy at every access. */
@@ -68,10 +72,10 @@ export interface GradientResult extends RunReport {
   readonly value: number;
   readonly gradient: Gradient;
   /** The strategy asked for, or the one that `'auto'` chose. */
-  readonly strategy: Strategy;
+  readonly strategy: string;
 }
 
-const RUN_KEYS = ['headroom', 'memory', 'onProgress', 'signal'];
+const RUN_KEYS = ['headroom', 'memory', 'diskFolder', 'onProgress', 'signal'];
 const MOST_THREADS = 1024;
 
 /**
@@ -129,10 +133,12 @@ export class Tracker {
       const seen = await run.forward();
       const { moments, coordinates } = seen.at(-1)!;
       const { species, energy, charges } = beam;
+      const losses = run.losses();
       return {
         ...run.report(),
         coordinates: coordinates!,
         moments: moments!,
+        ...(losses && { losses }),
         markers: Object.fromEntries(markers.map((marker, i) => [marker, seen[i]!.moments!])),
         // Made when asked for: checking and copying the particles takes longer than tracking them through a kick.
         get beam() {
@@ -150,15 +156,22 @@ export class Tracker {
    */
   async gradient(beam: Beam, objective: Objective, options: GradientOptions = {}): Promise<GradientResult> {
     requireBeam(beam);
-    requireKnownKeys(options, [...RUN_KEYS, 'wrt', 'strategy'], 'gradient', OptionsError);
+    requireKnownKeys(options, [...RUN_KEYS, 'wrt', 'strategy', 'verify'], 'gradient', OptionsError);
     if (!(objective instanceof Objective)) {
       throw new OptionsError("gradient takes an objective, such as sigma('x'), after the beam");
     }
     const wanted = resolveWrt(options.wrt, this.lattice);
     const needs = objective.locations();
-    const { strategy = 'auto' } = options;
+    const { strategy = 'auto', verify } = options;
     return await this.#exclusively(beam, options, async (runOptions) => {
-      const run = await this.#start({ beam, needs, energyBar: wanted.energy, strategy, options: runOptions });
+      const run = await this.#start({
+        beam,
+        needs,
+        energyBar: wanted.energy,
+        strategy,
+        verify,
+        options: runOptions,
+      });
       const seen = await run.forward();
 
       const keys = needs.map(({ location }) => locationKey(location));
@@ -172,7 +185,7 @@ export class Tracker {
         coordinates: wanted.coordinates ? emptyCoordinates(beam.particles) : null,
         charges: wanted.charge || wanted.charges ? new Float64Array(beam.particles) : null,
       };
-      const { slots, energy } = await run.reverse(
+      const { slots, energy, custom } = await run.reverse(
         bars,
         adjoint.coordinates || adjoint.charges ? adjoint : undefined,
       );
@@ -181,8 +194,13 @@ export class Tracker {
         (sum, bar) => sum + energyCotangent(bar, reference, beam.species.restEnergy),
         energy,
       );
-      const gradient = assembleGradient({ slots, energy: energyBar, ...adjoint }, wanted, run.line, beam);
-      return { value, gradient, strategy: run.schedule.strategy, ...run.report() };
+      const gradient = assembleGradient(
+        { slots, energy: energyBar, custom, ...adjoint },
+        wanted,
+        run.line,
+        beam,
+      );
+      return { value, gradient, strategy: run.schedule.name, ...run.report() };
     });
   }
 

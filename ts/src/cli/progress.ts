@@ -1,4 +1,4 @@
-import type { Progress } from '../tape/sweep.js';
+import type { Progress } from '../tape/runner.js';
 import { formatSeconds } from './format.js';
 
 /** Where the bar is drawn: a terminal, or anything that looks like one. */

@@ -1,6 +1,6 @@
 import { loadProblem, type Problem } from '../io/problem.js';
 import type { RunOptions as Controls } from '../tape/run.js';
-import type { Progress } from '../tape/sweep.js';
+import type { Progress } from '../tape/runner.js';
 import { Tracker } from '../tracker.js';
 import { interruptible } from './interrupt.js';
 import type { RunOptions } from './options.js';

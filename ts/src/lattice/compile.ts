@@ -60,6 +60,10 @@ function requireMarkers(lattice: Lattice, observed: ReadonlySet<string>): void {
   }
 }
 
+function aperturesOf(step: Step): number {
+  return step.kind === 'run' ? step.maps.filter(({ kind }) => kind === 'aperture').length : 0;
+}
+
 /** Collects steps, and the gradient slots and bindings that belong to them. */
 class LineBuilder {
   readonly #steps: Step[] = [];
@@ -109,6 +113,7 @@ class LineBuilder {
       slots: this.#slots,
       bindings: this.#bindings,
       observations: this.#observations,
+      apertures: this.#steps.reduce((sum, step) => sum + aperturesOf(step), 0),
       s: this.#s,
     };
   }

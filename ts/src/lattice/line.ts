@@ -53,6 +53,8 @@ export interface Line {
   readonly bindings: readonly Binding[];
   /** Observed markers in line order; `beforeStep` is the step they sit before, `steps.length` at the end. */
   readonly observations: readonly { readonly marker: string; readonly beforeStep: number }[];
+  /** Number of apertures. */
+  readonly apertures: number;
   /** Arc length at the end of each step in m, `[steps.length]`. */
   readonly s: readonly number[];
 }

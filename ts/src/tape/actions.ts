@@ -22,6 +22,17 @@ export const Op = {
   clearAdjoint: 12,
   addCotangent: 13,
   readAdjoint: 14,
+  /** Starts a transfer between two slots, given as packed references in place of step and slot. */
+  move: 15,
+  /** Deletes what lies in a slot on disk, given as a packed reference. */
+  free: 16,
+  /** Keeps the hash of the state before a step, and compares the state with it. */
+  record: 17,
+  verify: 18,
+  /** The bound arrays become the state. */
+  writeState: 19,
+  /** The bound arrays become the adjoint of the coordinates. */
+  writeAdjoint: 20,
 } as const;
 
 /** One action: what, on which step, with which slot; numbers that an action does not use are 0. */

@@ -1,5 +1,5 @@
 import { COORDINATES } from '../beam/coordinates.js';
-import { BackendError, BeamError, BudgetError, CoordinateRangeError } from '../errors.js';
+import { BackendError, BeamError, BudgetError, CoordinateRangeError, StateMismatchError } from '../errors.js';
 import type { Line } from '../lattice/line.js';
 import { formatBytes } from '../memory/bytes.js';
 import type { BackendName } from '../native.js';
@@ -25,6 +25,12 @@ export function translateFault(error: unknown, line: Line, headroom: number): un
   if (fault.code === 'COLLAPSED_EXTENT') {
     return new BeamError(
       `the beam has no extent along ${AXES[fault.coordinate]} ${place(line, fault.step)}: a grid of so many sigmas has no cells; give it fixed extents`,
+      { cause: error },
+    );
+  }
+  if (fault.code === 'STATE_MISMATCH') {
+    return new StateMismatchError(
+      `the state ${place(line, fault.step)} is not the one of the way forward: memory, a disk snapshot or the inverse of a custom step is wrong`,
       { cause: error },
     );
   }

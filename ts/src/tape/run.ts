@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { Beam } from '../beam/beam.js';
 import type { Coordinate, Coordinates } from '../beam/coordinates.js';
 import { CoordinateRangeError, OptionsError } from '../errors.js';
@@ -8,11 +9,30 @@ import { parseBytes } from '../memory/bytes.js';
 import { type MemoryReport, memoryReport } from '../memory/report.js';
 import { Bound, type Demand, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
-import { requireKnownKeys, requireOneOf, show } from '../options.js';
+import { requireKnownKeys, show } from '../options.js';
+import { columns } from './columns.js';
 import { MOST_HEADROOM, translateFault } from './faults.js';
 import { type KickReport, kickReports, outsideWarnings } from './kicks.js';
-import { type Schedule, STRATEGIES, type Strategy, scheduleFor } from './schedule.js';
-import { type Controls, columns, type Seen, type Stop, Sweep, throwIfAborted } from './sweep.js';
+import { type Controls, throwIfAborted } from './runner.js';
+import {
+  fields,
+  invert,
+  layoutOf,
+  type Schedule,
+  type StepDescriptor,
+  selective,
+  withVerification,
+} from './schedules/index.js';
+import { SlotPlan } from './slots.js';
+import {
+  describeSteps,
+  forwardOnly,
+  resolveStrategy,
+  type Strategy,
+  type StrategyOptions,
+  scheduleFor,
+} from './strategy.js';
+import { type Seen, type Stop, Sweep } from './sweep.js';
 import type { Job, Workspace } from './workspace.js';
 
 /** Options that every run takes. */
@@ -26,6 +46,8 @@ export interface RunOptions extends Controls {
   readonly headroom?: number | undefined;
   /** The most that the arena may take on the device: bytes, or text such as `'8 GiB'`. Default on the CPU: what is available. */
   readonly memory?: { readonly device?: number | string | undefined } | undefined;
+  /** Folder for snapshots on disk; default the system's temporary folder. */
+  readonly diskFolder?: string | undefined;
 }
 
 /** Seconds. */
@@ -55,7 +77,9 @@ export interface Task {
   /** Where the beam is looked at. */
   readonly needs: readonly LocationNeeds[];
   /** How to come back; absent for a run that only goes forward. */
-  readonly strategy?: Strategy | 'auto' | undefined;
+  readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
+  /** Whether states are hashed on the way forward and compared on the way back. */
+  readonly verify?: boolean | undefined;
   /** Whether the gradient by the reference energy is wanted. */
   readonly energyBar: boolean;
   readonly threads: number;
@@ -97,11 +121,11 @@ export class Run {
     const given = task.options.memory?.device;
     const budget = given === undefined ? Number.POSITIVE_INFINITY : parseBytes(given);
     const residentBefore = process.memoryUsage.rss();
-    const jobFor = (strategy: Strategy) => makeJob(strategy, task, line, stops, headroom);
+    const jobFor = (schedule: ScheduleMaker) => makeJob(schedule, task, line, stops, headroom);
     const fits = (job: Job) => workspace.plan(job).bytes <= budget;
     const job = chooseJob(task.strategy, given !== undefined, jobFor, fits);
     const plan = workspace.plan(job);
-    const smallest = task.strategy === undefined ? plan.bytes : workspace.plan(jobFor('invert')).bytes;
+    const smallest = task.strategy === undefined ? plan.bytes : workspace.plan(jobFor(leastMemory)).bytes;
     const engine = await workspace.engine(job, plan, { bytes: budget, smallest });
     engine.bind(Bound.beam, columns(task.beam.coordinates), task.beam.charges);
     return new Run(task, line, job, plan, engine, stops, residentBefore, started);
@@ -125,7 +149,9 @@ export class Run {
     this.#engine = engine;
     this.#residentBefore = residentBefore;
     this.#started = started;
-    this.#sweep = new Sweep(engine, line, job.schedule, stops, task.beam.particles, task.options);
+    const { particles } = task.beam;
+    const { schedule, slots } = job;
+    this.#sweep = new Sweep({ engine, line, schedule, slots, stops, particles, controls: task.options });
   }
 
   /** Tracks the beam; returns what was seen, in the order of the task's needs. */
@@ -139,11 +165,16 @@ export class Run {
   async reverse(
     cotangents: readonly (ObservationCotangent | undefined)[],
     adjoint?: { coordinates: Coordinates | null; charges: Float64Array | null },
-  ): Promise<{ slots: Float64Array; energy: number }> {
+  ): Promise<{ slots: Float64Array; energy: number; custom: ReadonlyMap<string, number> }> {
     const turned = performance.now();
     await this.#guard(this.#sweep.reverse(cotangents, adjoint));
     this.#reverse = performance.now() - turned;
-    return this.#engine.gradient();
+    return { ...this.#engine.gradient(), custom: this.#sweep.customGradient };
+  }
+
+  /** Which aperture took each particle, `[n]`, in line order from 0; 2³¹ − 1 for survivors. Where the state stands now. */
+  losses(): Int32Array | undefined {
+    return this.line.apertures > 0 ? this.#engine.losses() : undefined;
   }
 
   report(): RunReport {
@@ -198,41 +229,64 @@ function raisedWarning({ coordinate, headroom }: CoordinateRangeError): string {
   return `${coordinate} starts below ${SMALLEST_SCALE} and outgrew the default headroom of ${DEFAULT_HEADROOM}: the run was done again with headroom ${headroom}; pass it to save the first attempt`;
 }
 
+/** Makes a schedule for described steps, given the states at which the beam is looked at. */
+type ScheduleMaker = (steps: readonly StepDescriptor[], observed: readonly number[]) => Schedule;
+
+/** What takes the least memory: inversion, and nothing kept where a step cannot be inverted. */
+const leastMemory: ScheduleMaker = (steps) => selective(steps, 0);
+
 /** @throws OptionsError for an unknown strategy */
 function chooseJob(
-  strategy: Strategy | 'auto' | undefined,
+  strategy: Task['strategy'],
   budgeted: boolean,
-  jobFor: (strategy: Strategy) => Job,
+  jobFor: (schedule: ScheduleMaker) => Job,
   fits: (job: Job) => boolean,
 ): Job {
-  const wanted = requireOneOf(strategy ?? 'auto', ['auto', ...STRATEGIES], 'strategy', OptionsError);
-  if (wanted !== 'auto') return jobFor(wanted);
+  if (strategy === undefined) return jobFor((steps) => forwardOnly(steps.length));
+  const wanted = resolveStrategy(strategy);
+  const { name } = wanted;
+  if (name !== 'auto') return jobFor((steps, observed) => scheduleFor({ ...wanted, name }, steps, observed));
   // A kept potential saves a solve; memory is spent on it only where the caller said how much there is.
-  const fields = strategy === 'auto' && budgeted ? jobFor('fields') : undefined;
-  return fields && fits(fields) ? fields : jobFor('invert');
+  const automatic: ScheduleMaker = (steps) => {
+    const rigid = steps.filter(({ invertible }) => !invertible).length;
+    return rigid > 0 ? selective(steps, Math.ceil(Math.sqrt(rigid))) : invert(steps);
+  };
+  const kept: ScheduleMaker = (steps, observed) =>
+    steps.every(({ invertible }) => invertible) ? fields(steps) : automatic(steps, observed);
+  const job = budgeted ? jobFor(kept) : undefined;
+  return job && fits(job) ? job : jobFor(automatic);
 }
 
-function makeJob(strategy: Strategy, task: Task, line: Line, stops: readonly Stop[], headroom: number): Job {
+function makeJob(
+  makeSchedule: ScheduleMaker,
+  task: Task,
+  line: Line,
+  stops: readonly Stop[],
+  headroom: number,
+): Job {
   const observed = stops.map(({ beforeStep }) => beforeStep).filter((step) => step < line.steps.length);
-  const differentiate = task.strategy !== undefined;
-  const schedule = scheduleFor(strategy, line.steps, observed);
+  const { particles, energy, species } = task.beam;
+  const steps = describeSteps(line, particles);
+  const plain = makeSchedule(steps, observed);
+  const schedule = task.verify ? withVerification(plain, line.steps.keys()) : plain;
+  const slots = new SlotPlan(layoutOf(schedule, steps));
   const demand: Demand = {
-    particles: task.beam.particles,
-    differentiate,
+    particles,
+    differentiate: task.strategy !== undefined,
     energyBar: task.energyBar,
     threads: task.threads,
-    stateSlots: differentiate ? schedule.stateSlots : 0,
-    fieldSlots: differentiate ? schedule.fieldSlots : [],
+    ...slots.native,
+    diskFolder: task.options.diskFolder ?? tmpdir(),
+    losses: line.apertures > 0,
     observations: stops.length,
   };
-  const { energy, species } = task.beam;
   const native = {
     energy,
     restEnergy: species.restEnergy,
     chargeNumber: species.chargeNumber,
     steps: line.steps,
   };
-  return { line, native, demand, headroom, schedule };
+  return { line, native, demand, headroom, schedule, slots };
 }
 
 /** @throws OptionsError for an option of the wrong kind: a misspelt budget must not be a run without one */

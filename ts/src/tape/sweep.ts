@@ -1,27 +1,14 @@
-import { COORDINATES, type Coordinates, perCoordinate } from '../beam/coordinates.js';
-import { AbortedError } from '../errors.js';
+import type { Coordinates } from '../beam/coordinates.js';
 import type { Line } from '../lattice/line.js';
 import { Bound, type NativeEngine } from '../native.js';
 import type { Moments } from '../objective/moments.js';
 import type { ObservationCotangent } from '../objective/observation.js';
-import { type Action, action, Op, pack } from './actions.js';
-import type { Schedule } from './schedule.js';
-
-/** How far a run has come. */
-export interface Progress {
-  /** Actions done, of `total`. */
-  readonly done: number;
-  readonly total: number;
-  readonly phase: 'forward' | 'reverse';
-}
-
-/** What a caller may pass to watch and stop a run. */
-export interface Controls {
-  /** Called now and then on the main thread. What it throws ends the run. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Stops the run between two actions; the promise is then rejected with `AbortedError`. */
-  readonly signal?: AbortSignal | undefined;
-}
+import { action, Op } from './actions.js';
+import { columns, emptyCoordinates } from './columns.js';
+import { CustomSteps } from './customSteps.js';
+import { type Controls, Runner } from './runner.js';
+import type { Schedule, TapeAction } from './schedules/index.js';
+import type { SlotPlan } from './slots.js';
 
 /** A place where the beam is looked at: before the step of that index, `steps.length` for the end. */
 export interface Stop {
@@ -36,60 +23,59 @@ export interface Seen {
   readonly coordinates?: Coordinates;
 }
 
-/** Drives an engine through a line, forward and back, in as few native calls as the stops allow. */
-export class Sweep {
-  readonly #engine: NativeEngine;
-  readonly #line: Line;
-  readonly #schedule: Schedule;
-  readonly #stops: readonly Stop[];
-  readonly #particles: number;
-  readonly #controls: Controls;
+/** Everything that a sweep works on. */
+export interface SweepSetting {
+  readonly engine: NativeEngine;
+  readonly line: Line;
+  readonly schedule: Schedule;
+  readonly slots: SlotPlan;
+  readonly stops: readonly Stop[];
+  readonly particles: number;
+  readonly controls: Controls;
+}
 
-  constructor(
-    engine: NativeEngine,
-    line: Line,
-    schedule: Schedule,
-    stops: readonly Stop[],
-    particles: number,
-    controls: Controls,
-  ) {
-    this.#engine = engine;
-    this.#line = line;
-    this.#schedule = schedule;
-    this.#stops = stops;
-    this.#particles = particles;
-    this.#controls = controls;
+/**
+ * Executes a schedule: lowers its actions to native ones, as many in one call as custom steps and looks at the beam allow, and
+ * keeps count of where the state and the adjoint stand.
+ */
+export class Sweep {
+  readonly #setting: SweepSetting;
+  readonly #custom: CustomSteps;
+  readonly #seen: Seen[] = [];
+  readonly #recorded = new Set<number>();
+  #state = 0;
+  /** The first state that has not been there yet. */
+  #fresh = 0;
+  /** Stops whose cotangents wait for the state to come by, and the state they wait for. */
+  #due: { readonly state: number; readonly slots: readonly number[] } | undefined;
+  #cotangents: readonly (ObservationCotangent | undefined)[] = [];
+
+  constructor(setting: SweepSetting) {
+    this.#setting = setting;
+    const losses = setting.line.apertures > 0;
+    this.#custom = new CustomSteps(setting.engine, setting.particles, losses);
   }
 
-  /** Tracks the bound beam; returns what was seen at every stop, in their order. */
+  /** Gradient by the parameters of custom steps, by `'element.parameter'`. */
+  get customGradient(): ReadonlyMap<string, number> {
+    return this.#custom.gradient;
+  }
+
+  /** Does the actions up to the turn; returns what was seen at every stop, in their order. */
   async forward(): Promise<Seen[]> {
-    const runner = new Runner(this.#engine, 'forward', this.#line.steps.length, this.#controls);
-    const particlesAt = new Map<number, Coordinates>();
-    runner.add(action(Op.load));
-    for (let step = 0; step <= this.#line.steps.length; step++) {
-      const stops = this.#stopsAt(step);
-      for (const { slot, stop } of stops) if (stop.moments) runner.add(action(Op.observe, 0, slot));
-      if (stops.some(({ stop }) => stop.particles)) {
-        const coordinates = emptyCoordinates(this.#particles);
-        await runner.flush();
-        this.#engine.bind(Bound.state, columns(coordinates), null);
-        runner.add(action(Op.readState));
-        particlesAt.set(step, coordinates);
-      }
-      if (step < this.#line.steps.length) runner.add(...this.#schedule.forward(step));
-    }
+    const { schedule } = this.#setting;
+    const actions = schedule.actions.slice(0, schedule.turn);
+    const runner = this.#runner('forward', actions);
+    for (const tapeAction of actions) await this.#perform(runner, tapeAction);
     await runner.flush();
-    return this.#stops.map((stop, slot) => {
-      const coordinates = stop.particles ? particlesAt.get(stop.beforeStep) : undefined;
-      return {
-        ...(stop.moments && { moments: momentsFrom(this.#engine.observation(slot)) }),
-        ...(coordinates && { coordinates }),
-      };
-    });
+    return this.#setting.stops.map((stop, slot) => ({
+      ...(stop.moments && { moments: momentsFrom(this.#setting.engine.observation(slot)) }),
+      ...this.#seen[slot],
+    }));
   }
 
   /**
-   * Takes the adjoint from the end of the line to its beginning.
+   * Does the rest.
    *
    * @param cotangents - by stop, in their order
    * @param adjoint - where the gradient by the initial coordinates and charges goes, if it is wanted
@@ -98,118 +84,127 @@ export class Sweep {
     cotangents: readonly (ObservationCotangent | undefined)[],
     adjoint?: { coordinates: Coordinates | null; charges: Float64Array | null },
   ): Promise<void> {
-    const runner = new Runner(this.#engine, 'reverse', this.#line.steps.length, this.#controls);
+    const { schedule, engine, line } = this.#setting;
+    const actions = schedule.actions.slice(schedule.turn);
+    const runner = this.#runner('reverse', actions);
+    this.#cotangents = cotangents;
     runner.add(action(Op.clearAdjoint));
-    for (let step = this.#line.steps.length; step >= 0; step--) {
-      for (const { slot } of this.#stopsAt(step)) await this.#inject(runner, step, slot, cotangents[slot]);
-      if (step > 0) runner.add(...this.#schedule.reverse(step - 1));
-    }
+    await this.#passed(runner, line.steps.length);
+    for (const tapeAction of actions) await this.#perform(runner, tapeAction);
     if (adjoint) {
       const { coordinates, charges } = adjoint;
       await runner.flush();
-      this.#engine.bind(Bound.adjoint, coordinates && columns(coordinates), charges);
+      engine.bind(Bound.adjoint, coordinates && columns(coordinates), charges);
       runner.add(action(Op.readAdjoint));
     }
     await runner.flush();
   }
 
-  async #inject(runner: Runner, step: number, slot: number, cotangent?: ObservationCotangent): Promise<void> {
-    if (!cotangent) return;
-    const { moments, coordinates, charges } = cotangent;
-    if (moments) {
-      this.#engine.setMomentCotangent(slot, moments.mean, moments.covariance);
-      runner.add(...this.#schedule.returnTo(step), action(Op.inject, 0, slot));
+  #runner(phase: 'forward' | 'reverse', actions: readonly TapeAction[]): Runner {
+    const moves = actions.filter(({ do: what }) => MOVES.has(what)).length;
+    return new Runner(this.#setting.engine, phase, moves, this.#setting.controls);
+  }
+
+  async #perform(runner: Runner, tapeAction: TapeAction): Promise<void> {
+    switch (tapeAction.do) {
+      case 'load':
+        runner.add(action(Op.load));
+        return await this.#arrive(runner, 0);
+      case 'forward':
+        await this.#step(runner, tapeAction.step, Op.forward);
+        return await this.#arrive(runner, tapeAction.step + 1);
+      case 'inverse':
+        await this.#step(runner, tapeAction.step, Op.inverse);
+        return await this.#arrive(runner, tapeAction.step);
+      case 'adjoint':
+        await this.#step(runner, tapeAction.step, Op.adjoint);
+        return await this.#passed(runner, tapeAction.step);
+      case 'reverse':
+        await this.#step(runner, tapeAction.step, Op.reverse);
+        this.#state = tapeAction.step;
+        return await this.#passed(runner, tapeAction.step);
+      case 'verify':
+        runner.add(action(this.#recorded.has(tapeAction.step) ? Op.verify : Op.record, tapeAction.step));
+        this.#recorded.add(tapeAction.step);
+        return;
+      default:
+        runner.add(...this.#setting.slots.lower(tapeAction));
+        if (tapeAction.do === 'restoreState') await this.#arrive(runner, tapeAction.step);
     }
-    if (coordinates || charges) {
+  }
+
+  async #step(
+    runner: Runner,
+    index: number,
+    op: typeof Op.forward | typeof Op.inverse | typeof Op.adjoint | typeof Op.reverse,
+  ): Promise<void> {
+    const step = this.#setting.line.steps[index]!;
+    if (step.kind !== 'custom') return runner.add(action(op, index));
+    const { element } = step;
+    if (op === Op.forward) await this.#custom.forward(runner, element);
+    if (op === Op.inverse || op === Op.reverse) await this.#custom.inverse(runner, element);
+    if (op === Op.adjoint || op === Op.reverse) await this.#custom.adjoint(runner, element);
+    runner.count();
+  }
+
+  /** The state is that before step `state`: is somebody waiting for it? */
+  async #arrive(runner: Runner, state: number): Promise<void> {
+    this.#state = state;
+    if (state === this.#fresh) {
+      this.#fresh += 1;
+      await this.#look(runner, state);
+    }
+    await this.#inject(runner);
+  }
+
+  async #look(runner: Runner, state: number): Promise<void> {
+    const { engine, particles } = this.#setting;
+    const here = this.#stopsAt(state);
+    for (const { stop, slot } of here) if (stop.moments) runner.add(action(Op.observe, 0, slot));
+    const wanting = here.filter(({ stop }) => stop.particles);
+    if (wanting.length === 0) return;
+    const coordinates = emptyCoordinates(particles);
+    await runner.flush();
+    engine.bind(Bound.state, columns(coordinates), null);
+    runner.add(action(Op.readState));
+    await runner.flush();
+    for (const { slot } of wanting) this.#seen[slot] = { coordinates };
+  }
+
+  /** The adjoint has come to state `state`: what was seen there adds to it. */
+  async #passed(runner: Runner, state: number): Promise<void> {
+    const slots = this.#stopsAt(state).map(({ slot }) => slot);
+    this.#due = slots.some((slot) => this.#cotangents[slot]) ? { state, slots } : undefined;
+    await this.#inject(runner);
+  }
+
+  /** A moment's cotangent acts through the coordinates it was taken of, so it waits until they are there. */
+  async #inject(runner: Runner): Promise<void> {
+    if (!this.#due || this.#due.state !== this.#state) return;
+    const { slots } = this.#due;
+    this.#due = undefined;
+    const { engine } = this.#setting;
+    for (const slot of slots) {
+      const { moments, coordinates, charges } = this.#cotangents[slot] ?? {};
+      if (moments) {
+        engine.setMomentCotangent(slot, moments.mean, moments.covariance);
+        runner.add(action(Op.inject, 0, slot));
+      }
+      if (!coordinates && !charges) continue;
       await runner.flush();
-      this.#engine.bind(Bound.cotangent, coordinates ? columns(coordinates) : null, charges ?? null);
+      engine.bind(Bound.cotangent, coordinates ? columns(coordinates) : null, charges ?? null);
       runner.add(action(Op.addCotangent));
       await runner.flush();
     }
   }
 
-  #stopsAt(step: number): { stop: Stop; slot: number }[] {
-    return this.#stops.flatMap((stop, slot) => (stop.beforeStep === step ? [{ stop, slot }] : []));
+  #stopsAt(state: number): { stop: Stop; slot: number }[] {
+    return this.#setting.stops.flatMap((stop, slot) => (stop.beforeStep === state ? [{ stop, slot }] : []));
   }
 }
 
-/** Collects actions and runs them in one native call when something must happen in between. */
-class Runner {
-  #actions: Action[] = [];
-  #steps = 0;
-
-  constructor(
-    readonly engine: NativeEngine,
-    readonly phase: Progress['phase'],
-    readonly total: number,
-    readonly controls: Controls,
-  ) {}
-
-  add(...actions: Action[]): void {
-    this.#actions.push(...actions);
-  }
-
-  /** @throws AbortedError if the signal was, or is meanwhile, aborted */
-  async flush(): Promise<void> {
-    const { onProgress, signal } = this.controls;
-    throwIfAborted(signal);
-    if (this.#actions.length === 0) return;
-    const actions = this.#actions;
-    this.#actions = [];
-    // Progress is told in steps of the line: actions that move no beam do not count.
-    const stepsDone = cumulative(actions, (a) => (MOVES.has(a.op) ? 1 : 0));
-    let thrown: { error: unknown } | undefined;
-    const report = (done: number) => {
-      try {
-        onProgress?.({ done: this.#steps + stepsDone[done - 1]!, total: this.total, phase: this.phase });
-      } catch (error) {
-        // Called from C++, where nobody could catch it: the run stops and fails with it.
-        thrown ??= { error };
-        this.engine.abort();
-      }
-    };
-    const abort = () => this.engine.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      const finished = await this.engine.execute(pack(actions), onProgress && report);
-      if (thrown) throw thrown.error;
-      if (!finished) throw aborted(signal);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-    this.#steps += stepsDone.at(-1)!;
-    onProgress?.({ done: this.#steps, total: this.total, phase: this.phase });
-  }
-}
-
-const MOVES: ReadonlySet<number> = new Set([Op.forward, Op.reverse, Op.adjoint]);
-
-/** @throws AbortedError if the signal is aborted */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw aborted(signal);
-}
-
-function aborted(signal: AbortSignal | undefined): AbortedError {
-  return new AbortedError('the run was aborted', { cause: signal?.reason });
-}
-
-function cumulative<T>(items: readonly T[], weight: (item: T) => number): number[] {
-  let sum = 0;
-  return items.map((item) => {
-    sum += weight(item);
-    return sum;
-  });
-}
-
-/** The six arrays in the engine's order. */
-export function columns(coordinates: Coordinates): Float64Array[] {
-  return COORDINATES.map((name) => coordinates[name]);
-}
-
-/** Six arrays `[n]` to be written to. */
-export function emptyCoordinates(n: number): Coordinates {
-  return perCoordinate(() => new Float64Array(n));
-}
+/** Actions that progress is counted in. */
+const MOVES: ReadonlySet<TapeAction['do']> = new Set(['forward', 'inverse', 'adjoint', 'reverse']);
 
 /** Charge, mean and lower triangle, as the engine gives them. */
 function momentsFrom(numbers: Float64Array): Moments {

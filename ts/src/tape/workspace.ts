@@ -3,7 +3,8 @@ import type { Line } from '../lattice/line.js';
 import { formatBytes } from '../memory/bytes.js';
 import type { BackendName, Demand, NativeAddon, NativeEngine, NativeLine, NativePlan } from '../native.js';
 import { allocationError } from './faults.js';
-import type { Schedule } from './schedule.js';
+import type { Schedule } from './schedules/index.js';
+import type { SlotPlan } from './slots.js';
 
 /** Everything that an engine is made for; two runs that agree in it share one. */
 export interface Job {
@@ -12,6 +13,7 @@ export interface Job {
   readonly demand: Demand;
   readonly headroom: number;
   readonly schedule: Schedule;
+  readonly slots: SlotPlan;
 }
 
 /** Bytes that an arena may take. */

@@ -66,6 +66,8 @@ export interface RawGradient {
   readonly coordinates: Coordinates | null;
   /** By macroparticle charge, `[n]` 1/C. */
   readonly charges: Float64Array | null;
+  /** By the parameters of custom steps. */
+  readonly custom: ReadonlyMap<string, number>;
 }
 
 /** Sorts the engine's gradient by the names that were asked for. */
@@ -75,6 +77,7 @@ export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, b
     const before = byName.get(parameter);
     if (before !== undefined) byName.set(parameter, before + factor * raw.slots[slot]!);
   }
+  for (const [parameter, value] of raw.custom) if (byName.has(parameter)) byName.set(parameter, value);
   if (wanted.energy) byName.set('energy', raw.energy);
   // The bunch's charge scales every macroparticle's: q_i = Q w_i with w_i fixed.
   if (wanted.charge) byName.set('charge', dotProduct(raw.charges!, beam.charges) / beam.charge);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Strategy } from '../../tape/schedule.js';
+import { STRATEGIES as NAMES } from '../../tape/strategy.js';
 import { beamSchema } from './beam.js';
 import { choice, object, quantity, text, wrong } from './fields.js';
 import { latticeSchema } from './lattice.js';
@@ -7,10 +7,7 @@ import { objectiveSchema } from './objective.js';
 import { spaceChargeSchema } from './spaceCharge.js';
 
 /** How the reverse sweep gets back the states it needs. */
-export const STRATEGIES = ['auto', 'invert', 'store', 'fields'] as const satisfies readonly (
-  | Strategy
-  | 'auto'
-)[];
+export const STRATEGIES = ['auto', ...NAMES] as const;
 
 /** A problem file: what to track, and what to differentiate by what. */
 export const problemSchema = object({

@@ -27,13 +27,9 @@ export interface Place {
 export type TapeAction =
   | { readonly do: 'load' }
   | { readonly do: 'forward' | 'inverse' | 'adjoint' | 'reverse' | 'verify'; readonly step: number }
-  | {
-      readonly do: 'storeState' | 'restoreState' | 'storeField' | 'restoreField';
-      readonly step: number;
-      readonly tier: Tier;
-      readonly slot: number;
-    }
-  | { readonly do: 'free'; readonly tier: Tier; readonly slot: number }
+  | (Place & { readonly do: 'storeState' | 'storeField'; readonly step: number })
+  | (Place & { readonly do: 'restoreState' | 'restoreField'; readonly step: number })
+  | (Place & { readonly do: 'free' })
   | { readonly do: 'move' | 'prefetch'; readonly from: Place; readonly to: Place };
 
 /** Which bytes of its tier a slot takes. Two slots may share bytes if they are never full at the same time. */

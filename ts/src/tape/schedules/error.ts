@@ -10,3 +10,6 @@ export class ScheduleError extends UnkickError {
     this.action = action;
   }
 }
+
+/** Why an action is illegal, before it is known which one it was. */
+export class Illegal extends Error {}

@@ -43,7 +43,10 @@ export interface TierSpec {
 }
 
 /** Tiers by name; an absent one is not there for a planner, and without limits for the checker. */
-export type TierSpecs = Partial<Record<Tier, TierSpec>>;
+export interface Machine extends Partial<Record<Tier, TierSpec>> {
+  /** Seconds to load the initial beam; 0 if absent. */
+  readonly loadSeconds?: number;
+}
 
 /** Seconds that a sweep waits for `bytes` to be written to a tier. */
 export function writeSeconds(spec: TierSpec | undefined, bytes: number): number {

@@ -1,5 +1,7 @@
 import { type Place, type SlotRange, TIERS, type Tier } from './actions.js';
-import type { TierSpecs } from './steps.js';
+import { Illegal } from './error.js';
+import { DisjointRanges } from './ranges.js';
+import type { Machine } from './steps.js';
 
 /** What lies in a slot. */
 export interface Content {
@@ -19,127 +21,144 @@ export interface TierUse {
   bytesRead: number;
 }
 
-/** Symbolic memory: which slot holds what. Its methods say what is wrong by throwing a `string`. */
+/** The symbolic memory of a replay: which slot holds what. Its methods throw `Illegal`. */
 export class Storage {
-  readonly use: Record<Tier, TierUse> = { device: noUse(), host: noUse(), disk: noUse() };
-  readonly #limits: TierSpecs;
-  readonly #ranges: Partial<Record<Tier, readonly SlotRange[]>>;
-  readonly #slots: Record<Tier, Map<number, Content>> = {
-    device: new Map(),
-    host: new Map(),
-    disk: new Map(),
-  };
-  readonly #bytes: Record<Tier, number> = { device: 0, host: 0, disk: 0 };
-  /** Copies under way: destination → source, by `nameOf`. */
+  readonly #tiers: Record<Tier, TierStorage>;
+  /** Copies under way, destination → source, by name. */
   readonly #underWay = new Map<string, string>();
 
-  constructor(limits: TierSpecs, ranges: Partial<Record<Tier, readonly SlotRange[]>>) {
-    this.#limits = limits;
-    this.#ranges = ranges;
+  constructor(limits: Machine, ranges: Partial<Record<Tier, readonly SlotRange[]>>) {
+    const tier = (name: Tier) =>
+      new TierStorage(name, limits[name]?.bytes, limits[name]?.slots, ranges[name]);
+    this.#tiers = { device: tier('device'), host: tier('host'), disk: tier('disk') };
   }
 
   write(place: Place, content: Content): void {
-    const { tier, slot } = place;
-    const slots = this.#slots[tier];
-    const there = slots.get(slot);
-    if (there) throw `${nameOf(place)} still holds ${describe(there)}: free it first`;
-    if (!Number.isInteger(slot) || slot < 0) throw `there is no ${nameOf(place)}`;
-    this.#checkRange(place, content);
-    slots.set(slot, content);
-    this.#bytes[tier] += content.bytes;
-    const use = this.use[tier];
-    use.writes += 1;
-    use.bytesWritten += content.bytes;
-    use.peakSlots = Math.max(use.peakSlots, slots.size);
-    use.peakBytes = Math.max(use.peakBytes, this.#bytes[tier]);
-    const { bytes = Number.POSITIVE_INFINITY, slots: most = Number.POSITIVE_INFINITY } =
-      this.#limits[tier] ?? {};
-    if (slots.size > most) throw `${slots.size} slots of ${tier} are full, ${most} are declared`;
-    if (this.#bytes[tier] > bytes) throw `${tier} holds ${this.#bytes[tier]} bytes, ${bytes} are declared`;
+    this.#tiers[place.tier].write(place.slot, content);
   }
 
   /** Reads what must be there. */
   read(place: Place, what: Content['what'], step: number): Content {
-    const content = this.#at(place);
+    const content = this.#tiers[place.tier].read(place.slot);
     if (content.what !== what || content.step !== step) {
-      throw `${nameOf(place)} holds ${describe(content)}, not ${describe({ what, step })}`;
+      throw new Illegal(`${nameOf(place)} holds ${describe(content)}, not ${describe({ what, step })}`);
     }
-    this.#count(place, content);
     this.#underWay.delete(nameOf(place));
     return content;
   }
 
-  free(place: Place): void {
-    this.#take(place);
+  free(place: Place): Content {
+    for (const [to, from] of this.#underWay) {
+      if (from === nameOf(place)) throw new Illegal(`${from} is still being copied to ${to}`);
+    }
     this.#underWay.delete(nameOf(place));
+    return this.#tiers[place.tier].free(place.slot);
   }
 
   move(from: Place, to: Place): Content {
-    const content = this.#take(from);
-    this.#count(from, content);
+    this.#tiers[from.tier].read(from.slot);
+    const content = this.free(from);
     this.write(to, content);
     return content;
   }
 
   prefetch(from: Place, to: Place): void {
     if (TIERS.indexOf(to.tier) >= TIERS.indexOf(from.tier)) {
-      throw `a prefetch goes towards the device, not from ${from.tier} to ${to.tier}`;
+      throw new Illegal(`a prefetch goes towards the device, not from ${from.tier} to ${to.tier}`);
     }
-    const content = this.#at(from);
-    if (this.#underWay.has(nameOf(from))) throw `${nameOf(from)} has not arrived yet`;
-    this.#count(from, content);
-    this.write(to, content);
+    if (this.#underWay.has(nameOf(from))) throw new Illegal(`${nameOf(from)} has not arrived yet`);
+    this.write(to, this.#tiers[from.tier].read(from.slot));
     this.#underWay.set(nameOf(to), nameOf(from));
+  }
+
+  use(tier: Tier): TierUse {
+    return this.#tiers[tier].use;
   }
 
   /** What was never freed. */
   left(): string[] {
-    return TIERS.flatMap((tier) =>
-      [...this.#slots[tier]].map(([slot, content]) => `${describe(content)} in ${nameOf({ tier, slot })}`),
-    );
-  }
-
-  #at(place: Place): Content {
-    const content = this.#slots[place.tier].get(place.slot);
-    if (!content) throw `${nameOf(place)} is empty`;
-    return content;
-  }
-
-  #take(place: Place): Content {
-    const content = this.#at(place);
-    for (const [to, from] of this.#underWay) {
-      if (from === nameOf(place)) throw `${from} is still being copied to ${to}`;
-    }
-    this.#slots[place.tier].delete(place.slot);
-    this.#bytes[place.tier] -= content.bytes;
-    return content;
-  }
-
-  #count({ tier }: Place, { bytes }: Content): void {
-    this.use[tier].reads += 1;
-    this.use[tier].bytesRead += bytes;
-  }
-
-  /** A slot must be large enough, and share its bytes with no other full slot. */
-  #checkRange(place: Place, content: Content): void {
-    const ranges = this.#ranges[place.tier];
-    if (!ranges) return;
-    const range = ranges[place.slot];
-    if (!range) throw `the layout has no ${nameOf(place)}`;
-    if (range.bytes < content.bytes) {
-      throw `${nameOf(place)} has ${range.bytes} bytes, ${describe(content)} needs ${content.bytes}`;
-    }
-    for (const other of this.#slots[place.tier].keys()) {
-      const { offset, bytes } = ranges[other]!;
-      if (offset < range.offset + range.bytes && range.offset < offset + bytes) {
-        throw `${nameOf(place)} lies over ${nameOf({ tier: place.tier, slot: other })}, which is full`;
-      }
-    }
+    return TIERS.flatMap((tier) => this.#tiers[tier].left());
   }
 }
 
-function noUse(): TierUse {
-  return { peakBytes: 0, peakSlots: 0, writes: 0, reads: 0, bytesWritten: 0, bytesRead: 0 };
+/** The slots of one tier. */
+class TierStorage {
+  readonly use: TierUse = {
+    peakBytes: 0,
+    peakSlots: 0,
+    writes: 0,
+    reads: 0,
+    bytesWritten: 0,
+    bytesRead: 0,
+  };
+  readonly #slots = new Map<number, Content>();
+  readonly #full = new DisjointRanges();
+  #bytes = 0;
+
+  constructor(
+    readonly tier: Tier,
+    readonly mostBytes = Number.POSITIVE_INFINITY,
+    readonly mostSlots = Number.POSITIVE_INFINITY,
+    readonly ranges?: readonly SlotRange[],
+  ) {}
+
+  write(slot: number, content: Content): void {
+    const there = this.#slots.get(slot);
+    if (there) throw new Illegal(`${this.#name(slot)} still holds ${describe(there)}: free it first`);
+    if (!Number.isInteger(slot) || slot < 0) throw new Illegal(`there is no ${this.#name(slot)}`);
+    if (this.ranges) this.#occupy(slot, content, this.ranges[slot]);
+    this.#slots.set(slot, content);
+    this.#bytes += content.bytes;
+    this.use.writes += 1;
+    this.use.bytesWritten += content.bytes;
+    this.use.peakSlots = Math.max(this.use.peakSlots, this.#slots.size);
+    this.use.peakBytes = Math.max(this.use.peakBytes, this.#bytes);
+    if (this.#slots.size > this.mostSlots) {
+      throw new Illegal(`${this.#slots.size} slots of ${this.tier} are full, ${this.mostSlots} are declared`);
+    }
+    if (this.#bytes > this.mostBytes) {
+      throw new Illegal(`${this.tier} holds ${this.#bytes} bytes, ${this.mostBytes} are declared`);
+    }
+  }
+
+  read(slot: number): Content {
+    const content = this.#at(slot);
+    this.use.reads += 1;
+    this.use.bytesRead += content.bytes;
+    return content;
+  }
+
+  free(slot: number): Content {
+    const content = this.#at(slot);
+    this.#slots.delete(slot);
+    this.#bytes -= content.bytes;
+    if (this.ranges) this.#full.remove(this.ranges[slot]!);
+    return content;
+  }
+
+  left(): string[] {
+    return [...this.#slots].map(([slot, content]) => `${describe(content)} in ${this.#name(slot)}`);
+  }
+
+  #at(slot: number): Content {
+    const content = this.#slots.get(slot);
+    if (!content) throw new Illegal(`${this.#name(slot)} is empty`);
+    return content;
+  }
+
+  #occupy(slot: number, content: Content, range: SlotRange | undefined): void {
+    if (!range) throw new Illegal(`the layout has no ${this.#name(slot)}`);
+    if (range.bytes < content.bytes) {
+      throw new Illegal(
+        `${this.#name(slot)} has ${range.bytes} bytes, ${describe(content)} needs ${content.bytes}`,
+      );
+    }
+    if (!this.#full.add(range)) throw new Illegal(`${this.#name(slot)} shares bytes with a full slot`);
+  }
+
+  #name(slot: number): string {
+    return nameOf({ tier: this.tier, slot });
+  }
 }
 
 function nameOf({ tier, slot }: Place): string {

@@ -1,0 +1,88 @@
+import { type Action, action, Op } from './actions.js';
+import type { Layout, Place, SlotRange, TapeAction, Tier } from './schedules/index.js';
+
+/** Snapshot slots as the engine takes them. */
+export interface NativeSlots {
+  readonly deviceSlots: readonly SlotRange[];
+  readonly hostSlots: readonly SlotRange[];
+  /** Bytes of each. */
+  readonly diskSlots: readonly number[];
+}
+
+const KINDS: Readonly<Record<Tier, number>> = { device: 0, host: 1, disk: 2 };
+const KIND_SHIFT = 24; // SlotRef::kKindShift in native/engine/slots.h
+
+/**
+ * The engine stores and restores in device memory only. What a schedule puts on another tier goes through a slot on the device
+ * behind the schedule's own, one for each direction, and is moved from and to there in the background.
+ */
+export class SlotPlan {
+  readonly native: NativeSlots;
+  readonly #out: number;
+  readonly #back: number;
+
+  constructor(layout: Layout) {
+    const remote = [...layout.host, ...layout.disk];
+    const bytes = Math.max(0, ...remote.map((range) => range.bytes));
+    const top = layout.device.reduce((most, range) => Math.max(most, range.offset + range.bytes), 0);
+    this.#out = layout.device.length;
+    this.#back = this.#out + 1;
+    const staging = [
+      { offset: top, bytes },
+      { offset: top + bytes, bytes },
+    ];
+    this.native = {
+      deviceSlots: remote.length > 0 ? [...layout.device, ...staging] : layout.device,
+      hostSlots: layout.host,
+      diskSlots: layout.disk.map((range) => range.bytes),
+    };
+  }
+
+  /** Native actions for one that concerns slots. */
+  lower(tapeAction: Extract<TapeAction, Place> | Extract<TapeAction, { from: Place }>): Action[] {
+    switch (tapeAction.do) {
+      case 'storeState':
+      case 'storeField':
+        return this.#store(
+          tapeAction.do === 'storeState' ? Op.storeState : Op.storeField,
+          tapeAction.step,
+          tapeAction,
+        );
+      case 'restoreState':
+      case 'restoreField':
+        return this.#restore(
+          tapeAction.do === 'restoreState' ? Op.restoreState : Op.restoreField,
+          tapeAction.step,
+          tapeAction,
+        );
+      case 'free':
+        return this.#free(tapeAction);
+      case 'move':
+        return [this.#move(tapeAction.from, tapeAction.to), ...this.#free(tapeAction.from)];
+      case 'prefetch':
+        return [this.#move(tapeAction.from, tapeAction.to)];
+    }
+  }
+
+  #store(op: Action['op'], step: number, place: Place): Action[] {
+    if (place.tier === 'device') return [action(op, step, place.slot)];
+    return [action(op, step, this.#out), this.#move({ tier: 'device', slot: this.#out }, place)];
+  }
+
+  #restore(op: Action['op'], step: number, place: Place): Action[] {
+    if (place.tier === 'device') return [action(op, step, place.slot)];
+    return [this.#move(place, { tier: 'device', slot: this.#back }), action(op, step, this.#back)];
+  }
+
+  #free(place: Place): Action[] {
+    return place.tier === 'disk' ? [action(Op.free, 0, reference(place))] : [];
+  }
+
+  #move(from: Place, to: Place): Action {
+    return action(Op.move, reference(from), reference(to));
+  }
+}
+
+function reference({ tier, slot }: Place): number {
+  return KINDS[tier] * 2 ** KIND_SHIFT + slot;
+}

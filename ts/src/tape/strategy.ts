@@ -1,0 +1,158 @@
+import { OptionsError } from '../errors.js';
+import type { Line, Step } from '../lattice/line.js';
+import { requireInteger, requireKnownKeys, requireOneOf } from '../options.js';
+import {
+  binary,
+  fields,
+  hierarchical,
+  invert,
+  mixed,
+  multistage,
+  periodic,
+  revolve,
+  type Schedule,
+  type StepDescriptor,
+  selective,
+  storeAll,
+  type Tier,
+} from './schedules/index.js';
+
+/** Names of the strategies that a caller can ask for, `'auto'` aside. */
+export const STRATEGIES = [
+  'invert',
+  'store',
+  'fields',
+  'selective',
+  'revolve',
+  'mixed',
+  'periodic',
+  'binary',
+  'multistage',
+  'hierarchical',
+] as const;
+
+/** How the reverse sweep gets at earlier states; docs/memory.md says what each costs. Every one returns the same bits. */
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** A strategy with its settings; a name alone stands for its defaults. */
+export interface StrategyOptions {
+  readonly name: Strategy | 'auto';
+  /** Snapshots of `revolve`, `mixed`, `binary`, `selective`, and on the device of `multistage` and `hierarchical`; default about √n. */
+  readonly snapshots?: number | undefined;
+  /** Snapshots on the slower tier of `multistage`, and in host memory of `hierarchical`; default about √n. */
+  readonly slowSnapshots?: number | undefined;
+  /** Steps between the snapshots of `periodic`; default about √n. */
+  readonly interval?: number | undefined;
+  /** Where snapshots of `store`, `fields`, `revolve`, `mixed`, `periodic`, `binary`, `selective` lie, and the slow ones of `multistage`. */
+  readonly tier?: Tier | undefined;
+}
+
+const KEYS = ['name', 'snapshots', 'slowSnapshots', 'interval', 'tier'];
+const TIERS: readonly Tier[] = ['device', 'host', 'disk'];
+const MOST_SNAPSHOTS = 1_000_000;
+
+/**
+ * Checks a strategy.
+ *
+ * @throws OptionsError for an unknown name, tier or setting
+ */
+export function resolveStrategy(strategy: Strategy | 'auto' | StrategyOptions): StrategyOptions {
+  const options = typeof strategy === 'object' && strategy !== null ? strategy : { name: strategy };
+  requireKnownKeys(options, KEYS, 'strategy', OptionsError);
+  requireOneOf(options.name, ['auto', ...STRATEGIES], 'strategy', OptionsError);
+  for (const key of ['snapshots', 'slowSnapshots', 'interval'] as const) {
+    if (options[key] !== undefined)
+      requireInteger(options[key], key, key === 'interval' ? 1 : 0, MOST_SNAPSHOTS, OptionsError);
+  }
+  if (options.tier !== undefined) requireOneOf(options.tier, TIERS, 'tier', OptionsError);
+  return options;
+}
+
+/** Bytes of one state in a slot. */
+export function stateSlotBytes(particles: number, apertures: number): number {
+  return Math.ceil((particles * (48 + (apertures > 0 ? 4 : 0))) / 8) * 8;
+}
+
+/**
+ * The line's steps as schedules see them. Costs are in units of a kick's solve, roughly: only their ratios matter, and only to
+ * `hierarchical` and the planner, which takes measured ones where there are any.
+ */
+export function describeSteps(line: Line, particles: number): StepDescriptor[] {
+  const stateBytes = stateSlotBytes(particles, line.apertures);
+  return line.steps.map((step) => ({
+    kind: step.kind,
+    invertible: step.kind !== 'custom' || step.element.invertible,
+    stateBytes,
+    fieldBytes: step.kind === 'kick' ? 8 * nodesOf(step) : 0,
+    costs: step.kind === 'kick' ? KICK_COSTS : RUN_COSTS,
+    // A kick's adjoint asks for positions only, and it does not change them.
+    ...(step.kind === 'kick' && { adjointFrom: 'either' as const }),
+  }));
+}
+
+const KICK_COSTS = { forward: 1, inverse: 1, adjoint: 2.4, reverse: 2.4, savedByField: 0.5 };
+const RUN_COSTS = { forward: 0.1, inverse: 0.1, adjoint: 0.2, reverse: 0.2, savedByField: 0 };
+
+function nodesOf(step: Extract<Step, { kind: 'kick' }>): number {
+  return step.kick.gridShape.reduce((product, n) => product * n, 1);
+}
+
+/** A schedule that only goes forward. */
+export function forwardOnly(steps: number): Schedule {
+  const actions = [
+    { do: 'load' as const },
+    ...Array.from({ length: steps }, (_, step) => ({ do: 'forward' as const, step })),
+  ];
+  return { name: 'forward', actions, turn: actions.length };
+}
+
+/**
+ * Works a strategy out for a line.
+ *
+ * @param observed - states at which the objective looks at the beam
+ * @throws OptionsError if the strategy does not suit the line
+ */
+export function scheduleFor(
+  { name, tier = 'device', ...options }: StrategyOptions & { readonly name: Strategy },
+  steps: readonly StepDescriptor[],
+  observed: readonly number[],
+): Schedule {
+  const n = steps.length;
+  const root = Math.ceil(Math.sqrt(n));
+  const { snapshots = root, slowSnapshots = root, interval = Math.max(1, root) } = options;
+  // These count steps alike and ask for input states; a kick gives its adjoint's from either side, which only saves.
+  switch (name) {
+    case 'invert':
+      return invert(steps);
+    case 'store':
+      return { ...storeAll(steps, { tier, observed }), name };
+    case 'fields':
+      return fields(steps, { tier });
+    case 'selective':
+      return selective(steps, snapshots, { tier });
+    case 'revolve':
+      return revolve(n, snapshots, { tier });
+    case 'mixed':
+      return mixed(n, snapshots, { tier });
+    case 'periodic':
+      return periodic(n, interval, { tier });
+    case 'binary':
+      return binary(n, { tier, ...(options.snapshots !== undefined && { snapshots }) });
+    case 'multistage':
+      return multistage(n, snapshots, slowSnapshots, {
+        slowTier: options.slowSnapshots === 0 || tier === 'device' ? 'host' : tier,
+      });
+    case 'hierarchical':
+      return hierarchicalFor(n, snapshots, slowSnapshots);
+  }
+}
+
+/** Device, host and disk with the costs of a kick and of moving a state over 10 GB/s and 1 GB/s, in units of a kick. */
+function hierarchicalFor(n: number, device: number, host: number): Schedule {
+  const tiers = [
+    { tier: 'device' as const, slots: device, write: 0.02, read: 0.02 },
+    { tier: 'host' as const, slots: host, write: 0.2, read: 0.2 },
+    { tier: 'disk' as const, slots: n, write: 2, read: 2 },
+  ];
+  return hierarchical(n, tiers, { forward: KICK_COSTS.forward, adjoint: KICK_COSTS.adjoint });
+}
