@@ -129,6 +129,13 @@ export class StateMismatchError extends UnkickError {
   }
 }
 
+/** A journal cannot be written, read or resumed. */
+export class JournalError extends UnkickError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('JournalError', 'UNKICK_JOURNAL', message, options);
+  }
+}
+
 /** No plan fits the memory budget; thrown before anything is allocated. */
 export class BudgetError extends UnkickError {
   readonly smallestBytes: number;

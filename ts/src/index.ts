@@ -48,6 +48,7 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';
 export type { RunOptions, RunReport, Timing } from './tape/run.js';
 export type { Controls, Progress } from './tape/runner.js';

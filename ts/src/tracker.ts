@@ -9,8 +9,11 @@ import { Objective } from './objective/objective.js';
 import { energyCotangent, type LocationNeeds, locationKey } from './objective/observation.js';
 import { requireInteger, requireKnownKeys } from './options.js';
 import { emptyCoordinates } from './tape/columns.js';
-import { Run, type RunOptions, type RunReport, withHeadroom } from './tape/run.js';
+import { withHeadroom } from './tape/headroom.js';
+import type { JournalOptions } from './tape/journal.js';
+import { Run, type RunOptions, type RunReport, type Turn } from './tape/run.js';
 import type { Strategy, StrategyOptions } from './tape/strategy.js';
+import type { Seen } from './tape/sweep.js';
 import { Workspace } from './tape/workspace.js';
 import { assembleGradient, type Gradient, resolveWrt } from './tape/wrt.js';
 
@@ -51,6 +54,8 @@ export interface GradientOptions extends RunOptions {
   readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
   /** Hash every state on the way forward and compare it on the way back, 8 B a step; a difference is a `StateMismatchError`. */
   readonly verify?: boolean | undefined;
+  /** Write the reverse sweep down as it goes, so that a killed one can be resumed and returns the same bits. */
+  readonly journal?: JournalOptions | undefined;
 }
 
 /** A tracked beam. */
@@ -156,51 +161,33 @@ export class Tracker {
    */
   async gradient(beam: Beam, objective: Objective, options: GradientOptions = {}): Promise<GradientResult> {
     requireBeam(beam);
-    requireKnownKeys(options, [...RUN_KEYS, 'wrt', 'strategy', 'verify'], 'gradient', OptionsError);
+    requireKnownKeys(
+      options,
+      [...RUN_KEYS, 'wrt', 'strategy', 'verify', 'journal'],
+      'gradient',
+      OptionsError,
+    );
     if (!(objective instanceof Objective)) {
       throw new OptionsError("gradient takes an objective, such as sigma('x'), after the beam");
     }
     const wanted = resolveWrt(options.wrt, this.lattice);
     const needs = objective.locations();
-    const { strategy = 'auto', verify } = options;
     return await this.#exclusively(beam, options, async (runOptions) => {
+      const { strategy = 'auto', verify, journal } = options;
       const run = await this.#start({
-        beam,
-        needs,
-        energyBar: wanted.energy,
-        strategy,
-        verify,
+        ...{ beam, needs, energyBar: wanted.energy, strategy, verify, journal },
+        objective: objective.describe(),
         options: runOptions,
       });
       const seen = await run.forward();
-
-      const keys = needs.map(({ location }) => locationKey(location));
-      const reference = { gamma0: beam.gamma0, beta0: beam.beta0 };
-      const { value, cotangents } = objective.evaluate((location) => {
-        return { ...seen[keys.indexOf(locationKey(location))], charges: beam.charges, reference };
-      });
-
-      const bars = keys.map((key) => cotangents.get(key));
+      const turn = run.resumed ?? turnOf(objective, needs, seen, beam);
       const adjoint = {
         coordinates: wanted.coordinates ? emptyCoordinates(beam.particles) : null,
         charges: wanted.charge || wanted.charges ? new Float64Array(beam.particles) : null,
       };
-      const { slots, energy, custom } = await run.reverse(
-        bars,
-        adjoint.coordinates || adjoint.charges ? adjoint : undefined,
-      );
-      const direct = bars.map((bar) => bar?.reference).filter((bar) => bar !== undefined);
-      const energyBar = direct.reduce(
-        (sum, bar) => sum + energyCotangent(bar, reference, beam.species.restEnergy),
-        energy,
-      );
-      const gradient = assembleGradient(
-        { slots, energy: energyBar, custom, ...adjoint },
-        wanted,
-        run.line,
-        beam,
-      );
-      return { value, gradient, strategy: run.schedule.name, ...run.report() };
+      const found = await run.reverse(turn, adjoint.coordinates || adjoint.charges ? adjoint : undefined);
+      const gradient = assembleGradient({ ...found, ...adjoint }, wanted, run.line, beam);
+      return { value: turn.value, gradient, strategy: run.schedule.name, ...run.report() };
     });
   }
 
@@ -236,6 +223,26 @@ export class Tracker {
       this.#busy = false;
     }
   }
+}
+
+/** Value and cotangents of an objective for what was seen. */
+function turnOf(
+  objective: Objective,
+  needs: readonly LocationNeeds[],
+  seen: readonly Seen[],
+  beam: Beam,
+): Turn {
+  const keys = needs.map(({ location }) => locationKey(location));
+  const reference = { gamma0: beam.gamma0, beta0: beam.beta0 };
+  const { charges, species } = beam;
+  const { value, cotangents } = objective.evaluate((location) => {
+    return { ...seen[keys.indexOf(locationKey(location))], charges, reference };
+  });
+  const bars = keys.map((key) => cotangents.get(key));
+  const energyBar = bars
+    .map((bar) => (bar?.reference ? energyCotangent(bar.reference, reference, species.restEnergy) : 0))
+    .reduce((sum, part) => sum + part, 0);
+  return { value, energyBar, cotangents: bars };
 }
 
 function requireBeam(beam: unknown): void {

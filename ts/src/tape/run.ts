@@ -1,38 +1,32 @@
-import { tmpdir } from 'node:os';
 import type { Beam } from '../beam/beam.js';
-import type { Coordinate, Coordinates } from '../beam/coordinates.js';
-import { CoordinateRangeError, OptionsError } from '../errors.js';
+import type { Coordinates } from '../beam/coordinates.js';
+import { JournalError, OptionsError } from '../errors.js';
 import { compileLine } from '../lattice/compile.js';
 import type { Lattice } from '../lattice/lattice.js';
 import type { Line } from '../lattice/line.js';
 import { parseBytes } from '../memory/bytes.js';
 import { type MemoryReport, memoryReport } from '../memory/report.js';
-import { Bound, type Demand, type NativeEngine, type NativePlan } from '../native.js';
+import { Bound, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
 import { requireKnownKeys, show } from '../options.js';
 import { columns } from './columns.js';
-import { MOST_HEADROOM, translateFault } from './faults.js';
+import { translateFault } from './faults.js';
+import { resolveHeadroom } from './headroom.js';
+import { chooseJob, leastMemory, makeJob, type ScheduleMaker } from './job.js';
+import {
+  cotangentsFor,
+  type JournalEntry,
+  type JournalOptions,
+  journalKey,
+  readJournal,
+  removeJournal,
+  writeJournal,
+} from './journal.js';
 import { type KickReport, kickReports, outsideWarnings } from './kicks.js';
 import { type Controls, throwIfAborted } from './runner.js';
-import {
-  fields,
-  invert,
-  layoutOf,
-  type Schedule,
-  type StepDescriptor,
-  selective,
-  withVerification,
-} from './schedules/index.js';
-import { SlotPlan } from './slots.js';
-import {
-  describeSteps,
-  forwardOnly,
-  resolveStrategy,
-  type Strategy,
-  type StrategyOptions,
-  scheduleFor,
-} from './strategy.js';
-import { type Seen, type Stop, Sweep } from './sweep.js';
+import type { Schedule } from './schedules/index.js';
+import type { Strategy, StrategyOptions } from './strategy.js';
+import { type AdjointStart, type JournalWriter, type Seen, type Stop, Sweep } from './sweep.js';
 import type { Job, Workspace } from './workspace.js';
 
 /** Options that every run takes. */
@@ -82,15 +76,37 @@ export interface Task {
   readonly verify?: boolean | undefined;
   /** Whether the gradient by the reference energy is wanted. */
   readonly energyBar: boolean;
+  /** Where the way back is written down. */
+  readonly journal?: JournalOptions | undefined;
+  /** What is differentiated, in words; a journal belongs to it. */
+  readonly objective?: string | undefined;
   readonly threads: number;
   readonly options: RunOptions;
 }
 
-const DEFAULT_HEADROOM = 1024;
-/** Up to here a headroom that nobody chose is raised for a coordinate that started from next to nothing. */
-const MOST_RAISED_HEADROOM = 2 ** 17;
-/** Below this a coordinate's extent in the initial beam says nothing about how far it will go; m, or 1 for momenta. */
-const SMALLEST_SCALE = 1e-4;
+/** What an objective says at the turn: its value, and what goes back. */
+export interface Turn {
+  readonly value: number;
+  /** By the reference energy, the beam held fixed, 1/eV. */
+  readonly energyBar: number;
+  /** By stop, in the order of the task's needs. */
+  readonly cotangents: readonly (ObservationCotangent | undefined)[];
+}
+
+interface RunParts {
+  readonly task: Task;
+  readonly line: Line;
+  readonly job: Job;
+  readonly plan: NativePlan;
+  readonly engine: NativeEngine;
+  readonly stops: readonly Stop[];
+  readonly residentBefore: number;
+  readonly started: number;
+  readonly key: string;
+  readonly resumed: JournalEntry | undefined;
+}
+
+const DEFAULT_JOURNAL_SECONDS = 30;
 
 /** One run on one engine: forward, perhaps back, and its report. */
 export class Run {
@@ -103,6 +119,10 @@ export class Run {
   readonly #plan: NativePlan;
   readonly #residentBefore: number;
   readonly #started: number;
+  readonly #journal: JournalOptions | undefined;
+  readonly #journalKey: string;
+  /** Where a journal stands that this run goes on from: its turn, and how far the adjoint had come. */
+  readonly resumed: JournalEntry | undefined;
   #forward = 0;
   #reverse: number | undefined;
 
@@ -121,34 +141,32 @@ export class Run {
     const given = task.options.memory?.device;
     const budget = given === undefined ? Number.POSITIVE_INFINITY : parseBytes(given);
     const residentBefore = process.memoryUsage.rss();
-    const jobFor = (schedule: ScheduleMaker) => makeJob(schedule, task, line, stops, headroom);
+    const key = task.journal ? keyOf(task, line, headroom) : '';
+    const resumed = task.journal?.resume ? await entryFor(task.journal.folder, key) : undefined;
+    const steps = resumed?.position ?? line.steps.length;
+    const jobFor = (schedule: ScheduleMaker) => makeJob(schedule, task, line, stops, headroom, steps);
     const fits = (job: Job) => workspace.plan(job).bytes <= budget;
     const job = chooseJob(task.strategy, given !== undefined, jobFor, fits);
     const plan = workspace.plan(job);
     const smallest = task.strategy === undefined ? plan.bytes : workspace.plan(jobFor(leastMemory)).bytes;
     const engine = await workspace.engine(job, plan, { bytes: budget, smallest });
     engine.bind(Bound.beam, columns(task.beam.coordinates), task.beam.charges);
-    return new Run(task, line, job, plan, engine, stops, residentBefore, started);
+    return new Run({ task, line, job, plan, engine, stops, residentBefore, started, key, resumed });
   }
 
-  private constructor(
-    task: Task,
-    line: Line,
-    job: Job,
-    plan: NativePlan,
-    engine: NativeEngine,
-    stops: readonly Stop[],
-    residentBefore: number,
-    started: number,
-  ) {
+  private constructor(parts: RunParts) {
+    const { task, line, job, engine, stops } = parts;
     this.line = line;
     this.schedule = job.schedule;
+    this.resumed = parts.resumed;
     this.#beam = task.beam;
     this.#job = job;
-    this.#plan = plan;
+    this.#plan = parts.plan;
     this.#engine = engine;
-    this.#residentBefore = residentBefore;
-    this.#started = started;
+    this.#residentBefore = parts.residentBefore;
+    this.#started = parts.started;
+    this.#journal = task.journal;
+    this.#journalKey = parts.key;
     const { particles } = task.beam;
     const { schedule, slots } = job;
     this.#sweep = new Sweep({ engine, line, schedule, slots, stops, particles, controls: task.options });
@@ -161,15 +179,56 @@ export class Run {
     return seen;
   }
 
-  /** Takes cotangents, in the order of the task's needs, back to the initial beam. */
+  /**
+   * Goes back from the turn to the initial beam, or on from where a journal stands.
+   *
+   * @param adjoint - where the gradient by coordinates and charges goes, if it is wanted
+   */
   async reverse(
-    cotangents: readonly (ObservationCotangent | undefined)[],
+    turn: Turn,
     adjoint?: { coordinates: Coordinates | null; charges: Float64Array | null },
   ): Promise<{ slots: Float64Array; energy: number; custom: ReadonlyMap<string, number> }> {
     const turned = performance.now();
-    await this.#guard(this.#sweep.reverse(cotangents, adjoint));
+    const { resumed } = this;
+    const start = resumed && { coordinates: resumed.adjoint, charges: resumed.charges, sums: resumed.sums };
+    for (const [name, value] of resumed?.custom ?? []) this.#sweep.customGradient.set(name, value);
+    const journal = this.#journal && this.#journalWriter(this.#journal, turn);
+    await this.#guard(this.#sweep.reverse(turn.cotangents, { adjoint, start, journal }));
     this.#reverse = performance.now() - turned;
-    return { ...this.#engine.gradient(), custom: this.#sweep.customGradient };
+    if (this.#journal) await removeJournal(this.#journal.folder);
+    const { slots, energy } = this.#engine.gradient();
+    return { slots, energy: energy + turn.energyBar, custom: this.#sweep.customGradient };
+  }
+
+  #journalWriter(
+    { folder, everySeconds = DEFAULT_JOURNAL_SECONDS }: JournalOptions,
+    turn: Turn,
+  ): JournalWriter {
+    let last = performance.now();
+    return {
+      isDue: () => performance.now() - last >= 1000 * everySeconds,
+      write: async (position: number, { coordinates, charges, sums }: AdjointStart) => {
+        const { value, energyBar } = turn;
+        const cotangents = cotangentsFor(turn.cotangents);
+        const custom = [...this.#sweep.customGradient];
+        const reports = this.#reportNumbers();
+        const key = this.#journalKey;
+        const rest = { cotangents, energyBar, sums, reports, custom, adjoint: coordinates, charges };
+        await writeJournal(folder, { key, position, value, ...rest });
+        last = performance.now();
+      },
+    };
+  }
+
+  /** Kick reports of this run, and behind where it was resumed those of the run before. */
+  #reportNumbers(): Float64Array {
+    const numbers = this.#engine.reports();
+    if (!this.resumed) return numbers;
+    const passed = this.line.steps
+      .slice(0, this.resumed.position)
+      .filter(({ kind }) => kind === 'kick').length;
+    const own = (passed * numbers.length) / Math.max(1, kickCount(this.line));
+    return numbers.map((value, i) => (i < own ? value : this.resumed!.reports[i]!));
   }
 
   /** Which aperture took each particle, `[n]`, in line order from 0; 2³¹ − 1 for survivors. Where the state stands now. */
@@ -178,7 +237,7 @@ export class Run {
   }
 
   report(): RunReport {
-    const kicks = kickReports(this.line, this.#engine.reports());
+    const kicks = kickReports(this.line, this.#reportNumbers());
     const memory = memoryReport(this.#engine, this.#plan, this.line, this.#job.demand, this.#residentBefore);
     const timing = {
       total: (performance.now() - this.#started) / 1000,
@@ -195,100 +254,6 @@ export class Run {
   }
 }
 
-/**
- * Does `work` with the caller's options; where a default headroom does not suffice for a coordinate that starts below 1e-4,
- * does it again with enough.
- *
- * @throws what `work` throws
- */
-export async function withHeadroom<T extends RunReport>(
-  beam: Beam,
-  options: RunOptions,
-  work: (options: RunOptions) => Promise<T>,
-): Promise<T> {
-  let raised: CoordinateRangeError | undefined;
-  for (;;) {
-    try {
-      const result = await work(raised ? { ...options, headroom: raised.headroom } : options);
-      if (raised) result.warnings.push(raisedWarning(raised));
-      return result;
-    } catch (error) {
-      if (options.headroom !== undefined || !canRaise(error, beam)) throw error;
-      raised = error;
-    }
-  }
-}
-
-function canRaise(error: unknown, beam: Beam): error is CoordinateRangeError {
-  if (!(error instanceof CoordinateRangeError) || error.headroom > MOST_RAISED_HEADROOM) return false;
-  const initial = beam.coordinates[error.coordinate as Coordinate];
-  return Number.isFinite(error.excess) && initial.every((a) => Math.abs(a) <= SMALLEST_SCALE);
-}
-
-function raisedWarning({ coordinate, headroom }: CoordinateRangeError): string {
-  return `${coordinate} starts below ${SMALLEST_SCALE} and outgrew the default headroom of ${DEFAULT_HEADROOM}: the run was done again with headroom ${headroom}; pass it to save the first attempt`;
-}
-
-/** Makes a schedule for described steps, given the states at which the beam is looked at. */
-type ScheduleMaker = (steps: readonly StepDescriptor[], observed: readonly number[]) => Schedule;
-
-/** What takes the least memory: inversion, and nothing kept where a step cannot be inverted. */
-const leastMemory: ScheduleMaker = (steps) => selective(steps, 0);
-
-/** @throws OptionsError for an unknown strategy */
-function chooseJob(
-  strategy: Task['strategy'],
-  budgeted: boolean,
-  jobFor: (schedule: ScheduleMaker) => Job,
-  fits: (job: Job) => boolean,
-): Job {
-  if (strategy === undefined) return jobFor((steps) => forwardOnly(steps.length));
-  const wanted = resolveStrategy(strategy);
-  const { name } = wanted;
-  if (name !== 'auto') return jobFor((steps, observed) => scheduleFor({ ...wanted, name }, steps, observed));
-  // A kept potential saves a solve; memory is spent on it only where the caller said how much there is.
-  const automatic: ScheduleMaker = (steps) => {
-    const rigid = steps.filter(({ invertible }) => !invertible).length;
-    return rigid > 0 ? selective(steps, Math.ceil(Math.sqrt(rigid))) : invert(steps);
-  };
-  const kept: ScheduleMaker = (steps, observed) =>
-    steps.every(({ invertible }) => invertible) ? fields(steps) : automatic(steps, observed);
-  const job = budgeted ? jobFor(kept) : undefined;
-  return job && fits(job) ? job : jobFor(automatic);
-}
-
-function makeJob(
-  makeSchedule: ScheduleMaker,
-  task: Task,
-  line: Line,
-  stops: readonly Stop[],
-  headroom: number,
-): Job {
-  const observed = stops.map(({ beforeStep }) => beforeStep).filter((step) => step < line.steps.length);
-  const { particles, energy, species } = task.beam;
-  const steps = describeSteps(line, particles);
-  const plain = makeSchedule(steps, observed);
-  const schedule = task.verify ? withVerification(plain, line.steps.keys()) : plain;
-  const slots = new SlotPlan(layoutOf(schedule, steps));
-  const demand: Demand = {
-    particles,
-    differentiate: task.strategy !== undefined,
-    energyBar: task.energyBar,
-    threads: task.threads,
-    ...slots.native,
-    diskFolder: task.options.diskFolder ?? tmpdir(),
-    losses: line.apertures > 0,
-    observations: stops.length,
-  };
-  const native = {
-    energy,
-    restEnergy: species.restEnergy,
-    chargeNumber: species.chargeNumber,
-    steps: line.steps,
-  };
-  return { line, native, demand, headroom, schedule, slots };
-}
-
 /** @throws OptionsError for an option of the wrong kind: a misspelt budget must not be a run without one */
 function requireRunOptions({ memory, onProgress, signal }: RunOptions): void {
   if (memory !== undefined) requireKnownKeys(memory, ['device'], 'memory', OptionsError);
@@ -300,11 +265,6 @@ function requireRunOptions({ memory, onProgress, signal }: RunOptions): void {
   }
 }
 
-function resolveHeadroom(headroom: number = DEFAULT_HEADROOM): number {
-  if (typeof headroom === 'number' && headroom >= 1 && headroom <= MOST_HEADROOM) return headroom;
-  throw new OptionsError(`headroom must be a number from 1 to 2^40, not ${headroom}`);
-}
-
 function markersOf(needs: readonly LocationNeeds[]): string[] {
   return needs.flatMap(({ location }) => (location === 'end' ? [] : [location.marker]));
 }
@@ -313,4 +273,24 @@ function stopFor({ location, moments, particles }: LocationNeeds, line: Line): S
   const marker = location === 'end' ? undefined : location.marker;
   const observation = line.observations.find((o) => o.marker === marker);
   return { beforeStep: observation?.beforeStep ?? line.steps.length, moments, particles };
+}
+
+function kickCount({ steps }: Line): number {
+  return steps.filter(({ kind }) => kind === 'kick').length;
+}
+
+function keyOf({ beam, objective, energyBar }: Task, { steps, bindings }: Line, headroom: number): string {
+  const { energy, species } = beam;
+  return journalKey(
+    [steps, bindings, energy, species, headroom, objective, energyBar],
+    beam.coordinates,
+    beam.charges,
+  );
+}
+
+/** @throws JournalError if there is none, or it is another problem's */
+async function entryFor(folder: string, key: string): Promise<JournalEntry> {
+  const entry = await readJournal(folder);
+  if (entry.key === key) return entry;
+  throw new JournalError(`the journal in ${folder} belongs to another beam, line or objective`);
 }

@@ -23,6 +23,21 @@ export interface Seen {
   readonly coordinates?: Coordinates;
 }
 
+/** An adjoint in the middle of its way. */
+export interface AdjointStart {
+  readonly coordinates: Coordinates;
+  /** `[n]` 1/C. */
+  readonly charges: Float64Array;
+  /** Raw sums of the steps that it has passed. */
+  readonly sums: Float64Array;
+}
+
+/** What takes the adjoint down now and then on its way back. */
+export interface JournalWriter {
+  readonly isDue: () => boolean;
+  readonly write: (position: number, adjoint: AdjointStart) => Promise<void>;
+}
+
 /** Everything that a sweep works on. */
 export interface SweepSetting {
   readonly engine: NativeEngine;
@@ -32,6 +47,15 @@ export interface SweepSetting {
   readonly stops: readonly Stop[];
   readonly particles: number;
   readonly controls: Controls;
+}
+
+/** What the way back may take besides cotangents. */
+export interface ReverseOptions {
+  /** Where the gradient by the initial coordinates and charges goes, if it is wanted. */
+  readonly adjoint?: { coordinates: Coordinates | null; charges: Float64Array | null } | undefined;
+  /** The adjoint at the end of the schedule, if it does not begin with zero and the stops there. */
+  readonly start?: AdjointStart | undefined;
+  readonly journal?: JournalWriter | undefined;
 }
 
 /**
@@ -49,6 +73,7 @@ export class Sweep {
   /** Stops whose cotangents wait for the state to come by, and the state they wait for. */
   #due: { readonly state: number; readonly slots: readonly number[] } | undefined;
   #cotangents: readonly (ObservationCotangent | undefined)[] = [];
+  #journal: JournalWriter | undefined;
 
   constructor(setting: SweepSetting) {
     this.#setting = setting;
@@ -57,7 +82,7 @@ export class Sweep {
   }
 
   /** Gradient by the parameters of custom steps, by `'element.parameter'`. */
-  get customGradient(): ReadonlyMap<string, number> {
+  get customGradient(): Map<string, number> {
     return this.#custom.gradient;
   }
 
@@ -78,18 +103,19 @@ export class Sweep {
    * Does the rest.
    *
    * @param cotangents - by stop, in their order
-   * @param adjoint - where the gradient by the initial coordinates and charges goes, if it is wanted
    */
   async reverse(
     cotangents: readonly (ObservationCotangent | undefined)[],
-    adjoint?: { coordinates: Coordinates | null; charges: Float64Array | null },
+    { adjoint, start, journal }: ReverseOptions,
   ): Promise<void> {
-    const { schedule, engine, line } = this.#setting;
+    const { schedule, engine } = this.#setting;
     const actions = schedule.actions.slice(schedule.turn);
     const runner = this.#runner('reverse', actions);
     this.#cotangents = cotangents;
+    this.#journal = journal;
     runner.add(action(Op.clearAdjoint));
-    await this.#passed(runner, line.steps.length);
+    if (start) await this.#takeUp(runner, start);
+    else await this.#passed(runner, this.#state);
     for (const tapeAction of actions) await this.#perform(runner, tapeAction);
     if (adjoint) {
       const { coordinates, charges } = adjoint;
@@ -98,6 +124,27 @@ export class Sweep {
       runner.add(action(Op.readAdjoint));
     }
     await runner.flush();
+  }
+
+  /** The adjoint as it stands: of every macroparticle, and the sums so far. For a journal. */
+  async #standing(runner: Runner): Promise<AdjointStart> {
+    const { engine, particles } = this.#setting;
+    const coordinates = emptyCoordinates(particles);
+    const charges = new Float64Array(particles);
+    await runner.flush();
+    engine.bind(Bound.adjoint, columns(coordinates), charges);
+    runner.add(action(Op.readAdjoint));
+    await runner.flush();
+    return { coordinates, charges, sums: engine.sums() };
+  }
+
+  async #takeUp(runner: Runner, { coordinates, charges, sums }: AdjointStart): Promise<void> {
+    const { engine } = this.#setting;
+    await runner.flush();
+    engine.bind(Bound.cotangent, columns(coordinates), charges);
+    runner.add(action(Op.addCotangent));
+    await runner.flush();
+    engine.setSums(sums);
   }
 
   #runner(phase: 'forward' | 'reverse', actions: readonly TapeAction[]): Runner {
@@ -176,6 +223,8 @@ export class Sweep {
     const slots = this.#stopsAt(state).map(({ slot }) => slot);
     this.#due = slots.some((slot) => this.#cotangents[slot]) ? { state, slots } : undefined;
     await this.#inject(runner);
+    if (!this.#due && state > 0 && this.#journal?.isDue())
+      await this.#journal.write(state, await this.#standing(runner));
   }
 
   /** A moment's cotangent acts through the coordinates it was taken of, so it waits until they are there. */
