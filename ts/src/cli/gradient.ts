@@ -1,5 +1,5 @@
 import { ProblemError } from '../errors.js';
-import type { GradientOptions } from './options.js';
+import { type GradientOptions, journalOf, strategyOf } from './options.js';
 import { gradientTable, headline, kickLine, memoryTable, timingLine, valueLine } from './report.js';
 import { respond } from './respond.js';
 import { withSession } from './session.js';
@@ -15,7 +15,9 @@ export async function gradient(file: string, options: GradientOptions): Promise<
     const run = await tracker.gradient(problem.beam, problem.objective, {
       ...controls,
       ...(wrt && { wrt }),
-      strategy: options.strategy ?? problem.strategy,
+      strategy: strategyOf(options, problem.strategy),
+      verify: options.verify,
+      journal: journalOf(options),
     });
     const { value, gradient, strategy, kicks, memory, timing, warnings } = run;
     const { parameters } = gradient;

@@ -1,5 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../io/schema/problem.js';
+import type { JournalOptions } from '../tape/journal.js';
+import { TIERS, type Tier } from '../tape/schedules/index.js';
+import type { StrategyOptions } from '../tape/strategy.js';
 import { requireWritable } from './jsonFile.js';
 
 /** Back ends that `--backend` takes. */
@@ -19,6 +22,13 @@ export interface RunOptions {
 /** Options of `unkick gradient`. */
 export interface GradientOptions extends RunOptions {
   readonly strategy?: (typeof STRATEGIES)[number];
+  readonly snapshots?: number;
+  readonly slowSnapshots?: number;
+  readonly tier?: Tier;
+  readonly verify?: boolean;
+  readonly journal?: string;
+  readonly journalEvery?: number;
+  readonly resume?: string;
 }
 
 /** Adds the options that every tracking command takes. */
@@ -37,9 +47,36 @@ export function addRunOptions(command: Command): Command {
     .option('--output <file>', 'write the result with all per-particle arrays to a JSON file', writableFile);
 }
 
-/** The option `--strategy`. */
-export const strategyOption = () =>
-  new Option('--strategy <name>', 'how the reverse sweep gets back earlier states').choices(STRATEGIES);
+/** Adds the options that only a gradient takes. */
+export function addGradientOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--strategy <name>', 'how the reverse sweep gets back earlier states').choices(STRATEGIES),
+    )
+    .option('--snapshots <n>', 'snapshots that the strategy may keep (default: about √steps)', wholeNumber)
+    .option('--slow-snapshots <n>', 'snapshots on its slower tier (default: about √steps)', wholeNumber)
+    .addOption(new Option('--tier <name>', 'where snapshots lie').choices(TIERS))
+    .option('--verify', 'hash every state on the way forward and compare it on the way back')
+    .option('--journal <dir>', 'write the reverse sweep down, so that it can be resumed')
+    .option('--journal-every <seconds>', 'how often (default: 30)', positiveNumber)
+    .addOption(new Option('--resume <dir>', 'go on from a journal, and keep it').conflicts('journal'));
+}
+
+/** The strategy as the tracker takes it, with whatever settings were given. */
+export function strategyOf(
+  { snapshots, slowSnapshots, tier, strategy }: GradientOptions,
+  fallback: (typeof STRATEGIES)[number] = 'auto',
+): StrategyOptions {
+  return { name: strategy ?? fallback, snapshots, slowSnapshots, tier };
+}
+
+/** The journal as the tracker takes it, if one was asked for. */
+export function journalOf({ journal, journalEvery, resume }: GradientOptions): JournalOptions | undefined {
+  const folder = journal ?? resume;
+  return folder === undefined
+    ? undefined
+    : { folder, everySeconds: journalEvery, resume: resume !== undefined };
+}
 
 /** Checked before a long run rather than after it. */
 function writableFile(file: string): string {
@@ -55,6 +92,12 @@ function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('It must be a positive whole number.');
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 function positiveNumber(text: string): number {

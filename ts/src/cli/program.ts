@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { doctor } from './doctor.js';
 import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
 import { gradient } from './gradient.js';
-import { addRunOptions, type GradientOptions, type RunOptions, strategyOption } from './options.js';
+import { addGradientOptions, addRunOptions, type GradientOptions, type RunOptions } from './options.js';
 import { schema } from './schema.js';
 import { track } from './track.js';
 import { version } from './version.js';
@@ -25,10 +25,9 @@ function makeProgram(): Command {
     .argument('<file>', 'problem file')
     .action((file: string, options: RunOptions) => track(file, options));
 
-  addRunOptions(program.command('gradient'))
+  addGradientOptions(addRunOptions(program.command('gradient')))
     .description('value and gradient of a problem file’s objective')
     .argument('<file>', 'problem file')
-    .addOption(strategyOption())
     .action((file: string, options: GradientOptions) => gradient(file, options));
 
   program
