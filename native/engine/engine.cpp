@@ -66,6 +66,8 @@ void Engine::check(const Action& a) const {
   const bool usesStep = a.op == Op::Forward || a.op == Op::Inverse || a.op == Op::Reverse || a.op == Op::Adjoint;
   const bool usesField = a.op == Op::StoreField || a.op == Op::RestoreField;
   if (usesStep) require(a.step >= 0 && a.step < static_cast<int>(line_.steps.size()), "action names a step that is not in the line");
+  if (a.op == Op::Load) return require(host.beam.charges != nullptr, "no beam is bound");
+  require(loaded_ || a.op == Op::ClearAdjoint, "no beam is loaded");
   if (a.op == Op::Reverse || a.op == Op::Adjoint || a.op == Op::Inject || a.op == Op::ClearAdjoint ||
       a.op == Op::AddCotangent || a.op == Op::ReadAdjoint) {
     require(demand_.differentiate, "action needs an adjoint, and the plan has none");
@@ -86,6 +88,7 @@ void Engine::perform(const Action& a) {
   switch (a.op) {
     case Op::Load:
       backend_->load(host.beam, headroom_);
+      loaded_ = true;
       return beamChanged();
     case Op::Forward:
     case Op::Inverse: {
