@@ -43,7 +43,8 @@ const FftPlans& CpuBackend::plans(const Step& kick) {
 }
 
 ConvolutionWork CpuBackend::convolutionWork(const Step& kick) {
-  return {arena_.get<Complex>(RegionId::Spectrum), arena_.get<Complex>(RegionId::FftWork), cpuPlaneElements(kick.kick.nodes), threads_};
+  return {arena_.get<Complex>(RegionId::Spectrum), arena_.get<Complex>(RegionId::FftWork), cpuPlaneElements(kick.kick.nodes),
+          cpuFftThreads(threads_, kick.kick.nodes)};
 }
 
 KickPass CpuBackend::kickPass(const Step& kick) {
@@ -55,11 +56,13 @@ void CpuBackend::placeGrid(const Step& kick, bool report) {
   geometry_ = kickGeometry(kick.kick, moments_, line_.reference);
   const int axis = collapsedAxis(geometry_);
   if (axis >= 0) {
-    Fault fault;
-    fault.kind = FaultKind::CollapsedExtent;
-    fault.step = kick.index;
-    fault.coordinate = axis;
-    throw TrackingFault(fault);
+    Fault collapsed;
+    collapsed.kind = FaultKind::CollapsedExtent;
+    collapsed.step = kick.index;
+    collapsed.coordinate = axis;
+    // A coordinate that is no longer a number leaves no grid either: then it is what to tell of.
+    const Fault earlier = fault();
+    throw TrackingFault(earlier.kind == FaultKind::None ? collapsed : earlier);
   }
   if (!report) return;
   KickReport& out = reports_[kick.kickIndex];
@@ -125,7 +128,7 @@ void CpuBackend::deposit(const Step& kick, bool report) {
 
 void CpuBackend::green(const Step& kick) {
   const ConvolutionWork work = convolutionWork(kick);
-  transformedGreen(plans(kick), geometry_.aspect, arena_.get<double>(RegionId::Green), work.scratch, work.scratchStride, threads_);
+  transformedGreen(plans(kick), geometry_.aspect, arena_.get<double>(RegionId::Green), work.scratch, work.scratchStride, work.threads);
 }
 
 double CpuBackend::potentialPerCharge(const FftPlans& plans) const {
@@ -243,7 +246,7 @@ void CpuBackend::gridBar(const Step& kick, bool greenBar) {
   if (greenBar) {
     const ConvolutionWork work = convolutionWork(kick);
     greenGradient(plans(kick), geometry_.aspect, arena_.get<double>(RegionId::GreenBar), green, planeSums_.data(), work.scratch,
-                  work.scratchStride, threads_);
+                  work.scratchStride, work.threads);
   }
   KickParametersBar bar;
   double gammaBar = 0;

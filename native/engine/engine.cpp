@@ -78,6 +78,9 @@ void Engine::check(const Action& a) const {
   if (a.op == Op::Free) require(slots_->has({a.slot}), "no such slot to free");
   if (a.op == Op::Record || a.op == Op::Verify) require(a.step >= 0 && a.step < static_cast<int>(hashes_.size()), "no such state");
   if (a.op == Op::WriteState) require(host.newState[0] != nullptr, "no arrays are bound for a new state");
+  if (a.op == Op::Load) return require(host.beam.charges != nullptr, "no beam is bound");
+  const bool needsBeam = a.op != Op::ClearAdjoint && a.op != Op::Move && a.op != Op::Free;
+  require(loaded_ || !needsBeam, "no beam is loaded");
   if (a.op == Op::Reverse || a.op == Op::Adjoint || a.op == Op::Inject || a.op == Op::ClearAdjoint ||
       a.op == Op::AddCotangent || a.op == Op::ReadAdjoint || a.op == Op::WriteAdjoint) {
     require(demand_.differentiate, "action needs an adjoint, and the plan has none");
@@ -100,6 +103,7 @@ void Engine::perform(const Action& a) {
   switch (a.op) {
     case Op::Load:
       backend_->load(host.beam, headroom_);
+      loaded_ = true;
       return beamChanged();
     case Op::Forward:
     case Op::Inverse: {

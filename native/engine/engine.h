@@ -117,6 +117,7 @@ class Engine {
   std::vector<bool> reported_;  // [kicks] this beam's report of the kick is written
 
   // What is valid on the device now; -1 is nothing.
+  bool loaded_ = false;
   bool moments_ = false;         // position moments are those of the state
   bool bound_ = false;           // cotangent bound is that of the adjoint
   bool pending_ = false;         // a moment cotangent waits to be applied

@@ -146,6 +146,10 @@ void addCudaReduction(MemoryPlan& plan, const Line& line, const Demand& demand) 
 
 }  // namespace
 
+int cpuFftThreads(int threads, const int* n) {
+  return std::max(1, std::min(threads, (convolutionLength(n[0]) / 2 + 1) / 2));
+}
+
 std::int64_t cpuPlaneElements(const int* n) {
   const std::int64_t length[3] = {convolutionLength(n[0]), convolutionLength(n[1]), convolutionLength(n[2])};
   const std::int64_t rowsX = n[1] * (length[0] / 2 + 1);
@@ -159,14 +163,16 @@ std::int64_t cpuPlaneElements(const int* n) {
 
 MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   const Largest most = largestGrids(line, demand);
-  std::int64_t plane = 0;
+  std::int64_t planes = 0;
   for (const Step& step : line.steps) {
-    if (step.isKick()) plane = std::max(plane, cpuPlaneElements(step.kick.nodes));
+    if (!step.isKick()) continue;
+    const int* n = step.kick.nodes;
+    planes = std::max(planes, cpuFftThreads(demand.threads, n) * cpuPlaneElements(n));
   }
   MemoryPlan plan;
   addParticles(plan, demand);
   addGrids(plan, demand, most);
-  if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, demand.threads * plane * kComplex);
+  if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, planes * kComplex);
   addTape(plan, demand);
   addCpuReduction(plan, line, demand);
   return plan;

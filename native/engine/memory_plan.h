@@ -114,6 +114,8 @@ constexpr int kCudaPartials = kObservation + static_cast<int>(sizeof(PositionMom
 constexpr std::size_t kCudaScalarBytes = 2048;
 // CUDA: so many planes of the padded convolution are transformed at once.
 int cudaPlaneBatch(const int* nodes);
+// CPU: threads that transform planes. Two planes each at least, which also bounds what their buffers take.
+int cpuFftThreads(int threads, const int* nodes);
 // CPU: complex numbers of one thread's plane buffer.
 std::int64_t cpuPlaneElements(const int* nodes);
 

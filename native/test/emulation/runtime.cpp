@@ -1,19 +1,12 @@
 // The emulated runtime: device memory is host memory that is filled with NaNs when it is allocated.
+#include <sanitizer/asan_interface.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 
 #include "include/cuda_runtime.h"
-
-// With the address sanitizer a guarded part is out of bounds; without, a write shows when it is freed, and
-// what is read there is no number.
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(at, bytes)
-#define ASAN_UNPOISON_MEMORY_REGION(at, bytes)
-#endif
 
 namespace {
 
@@ -89,7 +82,7 @@ cudaError_t cudaMalloc(void** base, std::size_t bytes) {
   if (posix_memalign(base, kAlignment, std::max<std::size_t>(bytes, 1)) != 0) return cudaErrorMemoryAllocation;
   std::memset(*base, kUnwritten, bytes);
   char* begin = static_cast<char*>(*base);
-  for (const auto& part : allocations().guardedNext) ASAN_POISON_MEMORY_REGION(begin + part.first, part.second);
+  for ([[maybe_unused]] const auto& part : allocations().guardedNext) ASAN_POISON_MEMORY_REGION(begin + part.first, part.second);
   allocations().at[begin] = {bytes, std::move(allocations().guardedNext)};
   allocations().guardedNext.clear();
   allocations().total += bytes;

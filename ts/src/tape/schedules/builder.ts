@@ -3,21 +3,29 @@ import type { Place, Schedule, TapeAction, Tier } from './actions.js';
 /** Where a state can be had again: a snapshot of it, or the caller's initial beam. */
 export type Source = Place | 'initial';
 
-/** Writes a schedule down, knows which state is there, and hands out the slots of every tier from 0 upwards. */
+/** Hands out the slots of one tier. */
+export interface SlotSource {
+  /** How many slots are full. */
+  readonly full: number;
+  take(bytes: number): number;
+  giveBack(slot: number): void;
+}
+
+/** Writes a schedule down, knows which state is there, and hands out slots. */
 export class ScheduleBuilder {
   readonly #actions: TapeAction[] = [];
   readonly #steps: number;
-  readonly #slots: Record<Tier, SlotStack> = {
-    device: new SlotStack(),
-    host: new SlotStack(),
-    disk: new SlotStack(),
-  };
+  readonly #slots: Readonly<Record<Tier, SlotSource>>;
   #state = -1;
   #turn = 0;
 
-  /** @param steps - steps of the line */
-  constructor(steps: number) {
+  /**
+   * @param steps - steps of the line
+   * @param slots - default slots that are numbered from 0, the one given back last taken first
+   */
+  constructor(steps: number, slots?: Readonly<Record<Tier, SlotSource>>) {
     this.#steps = steps;
+    this.#slots = slots ?? { device: new SlotStack(), host: new SlotStack(), disk: new SlotStack() };
   }
 
   /** Index of the state that is there now; −1 before the beam is loaded. */
@@ -47,9 +55,9 @@ export class ScheduleBuilder {
     this.#add({ do: 'reverse', step }, step);
   }
 
-  /** Keeps the state that is there now. */
-  storeState(tier: Tier): Place {
-    const place = this.#slots[tier].take(tier);
+  /** Keeps the state that is there now; its bytes matter to slots that are laid out by size. */
+  storeState(tier: Tier, bytes = 0): Place {
+    const place = { tier, slot: this.#slots[tier].take(bytes) };
     this.#add({ do: 'storeState', step: this.#state, ...place });
     return place;
   }
@@ -61,8 +69,8 @@ export class ScheduleBuilder {
     else this.#add({ do: 'restoreState', step: state, ...source }, state);
   }
 
-  storeField(step: number, tier: Tier): Place {
-    const place = this.#slots[tier].take(tier);
+  storeField(step: number, tier: Tier, bytes = 0): Place {
+    const place = { tier, slot: this.#slots[tier].take(bytes) };
     this.#add({ do: 'storeField', step, ...place });
     return place;
   }
@@ -94,8 +102,7 @@ export class ScheduleBuilder {
   }
 }
 
-/** Slot numbers of one tier, the one that was given back last first. */
-class SlotStack {
+class SlotStack implements SlotSource {
   readonly #free: number[] = [];
   #made = 0;
 
@@ -103,8 +110,8 @@ class SlotStack {
     return this.#made - this.#free.length;
   }
 
-  take(tier: Tier): Place {
-    return { tier, slot: this.#free.pop() ?? this.#made++ };
+  take(): number {
+    return this.#free.pop() ?? this.#made++;
   }
 
   giveBack(slot: number): void {

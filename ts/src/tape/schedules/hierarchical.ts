@@ -155,7 +155,10 @@ class SplitTable {
     this.#tiers.forEach(({ write }, tier) => {
       const behind = column.behind[tier]?.seconds;
       if (!behind) return;
-      for (let i = 1; i < length - 1; i++) {
+      // What lies behind takes at least length − i − 1 steps forward, and seconds[i] grows with i: beyond this bound
+      // nothing is better.
+      const bound = least - write - read - (length - 1) * forward;
+      for (let i = 1; i < length - 1 && seconds[i]! < bound; i++) {
         const total = i * forward + write + behind[length - i]! + read + seconds[i]!;
         if (total < least) {
           least = total;

@@ -65,7 +65,8 @@ export class MixedTable {
     const behind = source === 'free' ? this.#launches.stored[units] : fewer;
     for (let n = 2; n <= steps; n++) {
       let least = fewer ? 1 + fewer[n - 1]! : Number.POSITIVE_INFINITY;
-      for (let i = 1; behind && i < n; i++) {
+      // What lies behind takes at least n − i launches, and launches[i] grows with i: beyond the bound nothing is better.
+      for (let i = 1; behind && i < n && launches[i]! + n < least; i++) {
         const total = i + launches[i]! + behind[n - i]!;
         if (total < least) {
           least = total;
