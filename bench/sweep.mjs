@@ -5,7 +5,7 @@ import { Beam, Drift, Lattice } from '../dist/index.js';
 import { compileLine } from '../dist/lattice/compile.js';
 import { Bound, chooseBackend } from '../dist/native.js';
 import { action, Op, pack } from '../dist/tape/actions.js';
-import { columns } from '../dist/tape/sweep.js';
+import { columns } from '../dist/tape/columns.js';
 
 const { particles, grid, threads, backend, minSamples, maxTime } = JSON.parse(process.argv[2]);
 
@@ -27,8 +27,7 @@ const engine = new addon.Engine(
     differentiate: true,
     energyBar: true,
     threads,
-    stateSlots: 0,
-    fieldSlots: [],
+    ...{ deviceSlots: [], hostSlots: [], diskSlots: [], diskFolder: '', losses: false },
     observations: 1,
   },
   1024,

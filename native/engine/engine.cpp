@@ -155,6 +155,7 @@ void Engine::perform(const Action& a) {
       pending_ = bound_ = false;
       return;
     case Op::AddCotangent:
+      settleAdjoint();  // first, whatever the schedule: the order of additions is part of the bits
       backend_->addCotangent(host.cotangent, host.chargesCotangent);
       bound_ = false;
       return;

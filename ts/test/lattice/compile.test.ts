@@ -24,13 +24,14 @@ function example(): Lattice {
 function slotValues(line: Line): number[] {
   return line.steps.flatMap((step) => {
     if (step.kind === 'kick') return [step.kick.effectLength, ...step.kick.extent];
+    if (step.kind === 'custom') return [];
     return step.maps.flatMap((map) => (map.kind === 'quadrupole' ? [map.length, map.k1] : [map.length]));
   });
 }
 
 /** Shape of a line: the number of maps of each run, `kick` for kicks. */
-function shape(line: Line): (number | 'kick')[] {
-  return line.steps.map((step) => (step.kind === 'kick' ? 'kick' : step.maps.length));
+function shape(line: Line): (number | 'kick' | 'custom')[] {
+  return line.steps.map((step) => (step.kind === 'run' ? step.maps.length : step.kind));
 }
 
 /** Σ factor over the bindings of a parameter, slot by slot. */
@@ -93,6 +94,7 @@ describe('compileLine', () => {
     expect(line).toEqual({
       steps: [],
       slots: 0,
+      apertures: 0,
       bindings: [],
       observations: [{ marker: 'm', beforeStep: 0 }],
       s: [],
@@ -169,7 +171,7 @@ describe('a line with space charge', () => {
     const line = compileLine(lattice, []);
     expect(shape(line)).toEqual([1, 'kick', 1, 'kick', 1, 'kick', 1]);
     const lengths = line.steps.map((step) =>
-      step.kind === 'kick' ? step.kick.effectLength : step.maps[0]!.length,
+      step.kind === 'kick' ? step.kick.effectLength : step.kind === 'run' ? step.maps[0]!.length : 0,
     );
     const slice = 0.6 / 3;
     for (const [i, expected] of [slice / 2, slice, slice, slice, slice, slice, slice / 2].entries()) {

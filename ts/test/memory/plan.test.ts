@@ -110,8 +110,7 @@ describe('the plan of the CUDA back end, which needs no GPU', () => {
       differentiate: true,
       energyBar: true,
       threads: 1,
-      stateSlots: 0,
-      fieldSlots: [],
+      ...{ deviceSlots: [], hostSlots: [], diskSlots: [], diskFolder: '', losses: false },
       observations: 1,
     };
     for (const nodes of [16, 17, 31, 32, 64, 128, 256]) {

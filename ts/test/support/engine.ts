@@ -9,7 +9,7 @@ import {
   type NativeLine,
 } from '../../src/native.js';
 import { type Action, pack } from '../../src/tape/actions.js';
-import { columns, emptyCoordinates } from '../../src/tape/sweep.js';
+import { columns, emptyCoordinates } from '../../src/tape/columns.js';
 
 /** What C++ takes of a lattice and a beam. */
 export function nativeLine(lattice: Lattice, beam: Beam): NativeLine {
@@ -20,7 +20,14 @@ export function nativeLine(lattice: Lattice, beam: Beam): NativeLine {
 
 /** The demand of a run that only tracks. */
 export function trackingDemand(particles: number, threads: number): Demand {
-  const nothing = { stateSlots: 0, fieldSlots: [], observations: 0 };
+  const nothing = {
+    deviceSlots: [],
+    hostSlots: [],
+    diskSlots: [],
+    diskFolder: '',
+    losses: false,
+    observations: 0,
+  };
   return { particles, threads, differentiate: false, energyBar: false, ...nothing };
 }
 

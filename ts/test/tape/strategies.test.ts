@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { COORDINATES, type GradientResult, type StrategyOptions, Tracker } from '../../src/index.js';
+import { ALL_WRT, lineOfAllKinds, twoPlaces, wideBunch } from '../support/allKinds.js';
+import { BACKENDS } from '../support/backends.js';
+
+const STRATEGIES: StrategyOptions[] = [
+  ...(
+    [
+      'store',
+      'selective',
+      'revolve',
+      'mixed',
+      'periodic',
+      'binary',
+      'multistage',
+      'hierarchical',
+      'auto',
+    ] as const
+  ).map((name) => ({ name })),
+  ...[0, 1, 2, 1000].map((snapshots) => ({ name: 'revolve' as const, snapshots })),
+  { name: 'selective', snapshots: 0 },
+  { name: 'periodic', interval: 1 },
+  { name: 'periodic', interval: 1000 },
+  { name: 'multistage', snapshots: 2, slowSnapshots: 4, tier: 'disk' },
+  { name: 'hierarchical', snapshots: 1, slowSnapshots: 2 },
+  ...(['host', 'disk'] as const).flatMap((tier) => [
+    { name: 'store' as const, tier },
+    { name: 'revolve' as const, snapshots: 5, tier },
+  ]),
+];
+
+/** Value and every gradient, to the bit. */
+function bitsOf({ value, gradient }: GradientResult): string {
+  const hash = createHash('sha256').update(JSON.stringify([value, gradient.parameters]));
+  for (const name of COORDINATES) hash.update(gradient.coordinates![name]);
+  return hash.update(gradient.charges!).digest('hex');
+}
+
+const lattice = lineOfAllKinds();
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  const beam = wideBunch(backend === 'cpu' ? 2000 : 300);
+  const expected = (async () => {
+    using tracker = await Tracker.create(lattice, { backend, threads: 1 });
+    return bitsOf(await tracker.gradient(beam, twoPlaces(), { wrt: ALL_WRT, strategy: 'store' }));
+  })();
+
+  it.each(STRATEGIES.map((strategy) => [JSON.stringify(strategy), strategy] as const))(
+    '%s returns the bits of store, on 1 and 2 threads',
+    async (_, strategy) => {
+      for (const threads of backend === 'cpu' ? [1, 2] : [1]) {
+        using tracker = await Tracker.create(lattice, { backend, threads });
+        const run = await tracker.gradient(beam, twoPlaces(), { wrt: ALL_WRT, strategy, verify: true });
+        expect(bitsOf(run)).toBe(await expected);
+        expect(run.memory.arenaBytes).toBe(run.memory.predictedBytes);
+      }
+    },
+  );
+
+  it('loses particles on the way, and says which', async () => {
+    using tracker = await Tracker.create(lattice, { backend });
+    const { losses, coordinates } = await tracker.track(beam);
+    const lost = [...losses!.keys()].filter((i) => losses![i] === 0);
+    expect(lost.length).toBeGreaterThan(beam.particles / 20);
+    expect(lost.length).toBeLessThan(beam.particles);
+    // They stay where they were lost: outside the ellipse.
+    for (const i of lost) {
+      expect((coordinates.x[i]! / 2e-3) ** 2 + (coordinates.y[i]! / 1.5e-3) ** 2).toBeGreaterThan(1);
+    }
+  });
+});
+
+it('differentiates a custom step and its parameter as finite differences do', async () => {
+  const beam = wideBunch(2000);
+  const value = async (g: number) => {
+    using tracker = await Tracker.create(lattice.withParameters({ 'c.g': g }), { backend: 'cpu' });
+    return await tracker.gradient(beam, twoPlaces(), { wrt: ['c.g'] });
+  };
+  const step = 1e-4;
+  const [up, down, here] = [await value(5 + step), await value(5 - step), await value(5)];
+  const difference = (up.value - down.value) / (2 * step);
+  // 7e-6 was measured; particles that cross cell faces make kinks.
+  expect(Math.abs(here.gradient.parameters['c.g']! / difference - 1)).toBeLessThan(5e-5);
+});
+
+it('refuses to invert what has no inverse, and says which strategy can', async () => {
+  using tracker = await Tracker.create(lattice, { backend: 'cpu' });
+  const run = tracker.gradient(wideBunch(100), twoPlaces(), { strategy: 'invert' });
+  await expect(run).rejects.toThrow(/custom\) cannot be inverted: plan the line with 'auto'/);
+});
+
+it('notices on the way back that a custom inverse is not one', async () => {
+  const { CustomStep, Drift, Lattice, sigma } = await import('../../src/index.js');
+  const wrong = new CustomStep({
+    name: 'w',
+    forward: (z) => ({ ...z, px: z.px.map((px) => px + 1e-5) }),
+    inverse: (z) => ({ ...z, px: z.px.map((px) => px - 1.1e-5) }),
+    adjoint: (_, bar) => ({ coordinates: bar }),
+  });
+  const line = new Lattice([new Drift({ length: 1 }), wrong, new Drift({ length: 1 })]);
+  using tracker = await Tracker.create(line, { backend: 'cpu' });
+  const beam = wideBunch(100);
+  const run = tracker.gradient(beam, sigma('x'), { strategy: 'invert', verify: true });
+  await expect(run).rejects.toThrow(/is not the one of the way forward/);
+  // Without verification nobody looks; the tracker is usable after either.
+  expect(
+    (await tracker.gradient(beam, sigma('x'), { strategy: 'store', verify: true })).value,
+  ).toBeGreaterThan(0);
+});
+
+it('says what a custom function returned that cannot be a state', async () => {
+  const { CustomStep, Drift, Lattice, sigma } = await import('../../src/index.js');
+  const bad = new CustomStep({
+    name: 'b',
+    forward: (z) => ({ ...z, px: z.px.map((px, i) => (i === 3 ? Number.NaN : px)) }),
+    adjoint: (_, bar) => ({ coordinates: bar }),
+  });
+  using tracker = await Tracker.create(new Lattice([bad, new Drift({ length: 1 })]), { backend: 'cpu' });
+  await expect(tracker.gradient(wideBunch(10), sigma('x'))).rejects.toThrow(
+    "forward of the custom step 'b': px of particle 3 is NaN",
+  );
+});
+
+it('says that the disk tier has no folder to write to', async () => {
+  using tracker = await Tracker.create(lattice, { backend: 'cpu' });
+  const strategy = { name: 'store', tier: 'disk' } as const;
+  const run = tracker.gradient(wideBunch(100), twoPlaces(), { strategy, diskFolder: '/nowhere/at/all' });
+  await expect(run).rejects.toThrow(/disk tier: cannot create \/nowhere\/at\/all.*No such file or directory/);
+  // Nothing is left over from the failed run.
+  expect((await tracker.gradient(wideBunch(100), twoPlaces())).value).toBeGreaterThan(0);
+});
