@@ -63,7 +63,7 @@ void CpuBackend::load(const HostBeam& beam, double headroom) {
   order_ = LoadOrder(beam.coordinates[TAU], beam.particles);
   overParticles([&](std::int64_t particle, std::int64_t place) {
     for (int c = 0; c < kCoordinates; ++c) particles_.z[c][place] = snap(beam.coordinates[c][particle], quanta_.magic[c]);
-    particles_.charge[place] = beam.charges[particle];
+    particles_.charge[place] = std::fabs(beam.charges[particle]);  // a minus sign marks the lost, on a zero too
   });
   if (particles_.lost) std::fill(particles_.lost, particles_.lost + particles_.stride, kAlive);
   // Beyond the last macroparticle lie reference particles without charge.

@@ -17,9 +17,12 @@ void secondMomentsChunk(const Particles& p, const double* mean, const Partials& 
 UNKICK_HD void applyCotangent(const MomentCotangent& cotangent, const Particles& p, std::int64_t i, const Phase<Pack>& z,
                               Phase<Pack>& zBar) {
   const Pack q = Pack::load(p.charge + i), qBar = Pack::load(p.chargeBar + i);
-  Pack changed = qBar;
-  cotangent.apply(z, liveCharge(q), zBar, changed);
-  select(negativeSign(q), qBar, changed).store(p.chargeBar + i);
+  const PackMask lost = negativeSign(q);
+  Phase<Pack> zChanged = zBar;
+  Pack qChanged = qBar;
+  cotangent.apply(z, liveCharge(q), zChanged, qChanged);
+  zBar = select(lost, zBar, zChanged);
+  select(lost, qBar, qChanged).store(p.chargeBar + i);
 }
 
 void applyCotangentChunk(const Particles& p, const MomentCotangent& cotangent, std::int64_t chunk);

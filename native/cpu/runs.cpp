@@ -87,6 +87,7 @@ __attribute__((noinline, cold)) void diagnose(const RunPass& pass, std::int64_t 
     Phase<double> z;
     for (int c = 0; c < kCoordinates; ++c) z[c] = p.z[c][i];
     for (int m = 0; m < pass.mapCount; ++m) {
+      if (pass.maps[m].kind == MapKind::Aperture && pass.maps[m].aperture.takes(z)) break;
       const Phase<double> before = z;
       bool broken = false;
       visit(pass.maps[m], [&](const auto& map) { mapForward(map, z, pass.quanta, broken); });

@@ -6,6 +6,7 @@
 #include "green_function.h"
 #include "moments.h"
 #include "potential.h"
+#include "state.h"
 
 namespace unkick::cuda {
 
@@ -22,6 +23,7 @@ CudaBackend::CudaBackend(const Line& line, const Demand& demand, const MemoryPla
   particles_.chunkSize = chunkSize(demand.particles);
   particles_.z = arena_.get<double>(RegionId::Coordinates);
   particles_.charge = arena_.get<double>(RegionId::Charges);
+  particles_.lost = arena_.get<std::int32_t>(RegionId::Lost);
   particles_.zBar = arena_.get<double>(RegionId::Adjoint);
   particles_.chargeBar = arena_.get<double>(RegionId::ChargesBar);
   partials_ = {arena_.get<double>(RegionId::Partials), chunkCount(demand.particles)};
@@ -36,35 +38,79 @@ void CudaBackend::placeResults(const Demand& demand) {
   sums_ = reinterpret_cast<double*>(maps_ + line_.maps.size());
   observations_ = sums_ + line_.sums;
   reports_ = reinterpret_cast<KickReport*>(observations_ + demand.observations * kObservation);
-  upload(stream_, maps_, line_.maps.data(), line_.maps.size());
+  cuda::upload(stream_, maps_, line_.maps.data(), line_.maps.size());
   clearFault();
 }
 
 // --- the beam ---------------------------------------------------------------------------------------------
 
-void CudaBackend::load(const HostBeam& beam, double headroom) {
-  double largest[kCoordinates] = {};
-  for (int c = 0; c < kCoordinates; ++c) {
-    for (std::int64_t i = 0; i < beam.particles; ++i) largest[c] = larger(std::fabs(beam.coordinates[c][i]), largest[c]);
-    upload(stream_, particles_.z + c * particles_.stride, beam.coordinates[c], beam.particles);
-  }
-  upload(stream_, particles_.charge, beam.charges, beam.particles);
-  quanta_ = quantaFor(largest, headroom);
-  const double largestCharge = *std::max_element(beam.charges, beam.charges + beam.particles);
-  chargeScale_ = fixedPointScale(largestCharge, static_cast<double>(beam.particles), 0);
-  snapCoordinates(stream_, particles_, quanta_);
-  clearFault();
+template <class T>
+void CudaBackend::read(T* to, const T* from, std::int64_t count) const {
+  cuda::download(stream_, to, from, count);
+  stream_.wait();
+}
+
+// f(particle, place) for every particle: its index for the caller, and on the device.
+template <class F>
+void CudaBackend::overParticles(F&& f) const {
+  for (int part = 0; part < LoadOrder::parts; ++part) order_.walk(part, f);
 }
 
 template <class T>
-void CudaBackend::read(T* to, const T* from, std::int64_t count) const {
-  download(stream_, to, from, count);
-  stream_.wait();
+std::vector<T> CudaBackend::inLoadOrder(const T* from) const {
+  std::vector<T> staged(particles_.count);
+  overParticles([&](std::int64_t particle, std::int64_t place) { staged[place] = from[particle]; });
+  return staged;
+}
+
+template <class T>
+void CudaBackend::sendParticles(T* to, const T* from) {
+  cuda::upload(stream_, to, inLoadOrder(from).data(), particles_.count);
+}
+
+template <class T>
+void CudaBackend::readParticles(T* to, const T* from) const {
+  std::vector<T> staged(particles_.count);
+  read(staged.data(), from, particles_.count);
+  overParticles([&](std::int64_t particle, std::int64_t place) { to[particle] = staged[place]; });
+}
+
+void CudaBackend::load(const HostBeam& beam, double headroom) {
+  order_ = LoadOrder(beam.coordinates[TAU], beam.particles);
+  double largest[kCoordinates] = {};
+  for (int c = 0; c < kCoordinates; ++c) {
+    for (std::int64_t i = 0; i < beam.particles; ++i) largest[c] = larger(std::fabs(beam.coordinates[c][i]), largest[c]);
+    sendParticles(particles_.z + c * particles_.stride, beam.coordinates[c]);
+  }
+  std::vector<double> charges = inLoadOrder(beam.charges);
+  for (double& q : charges) q = std::fabs(q);  // a minus sign marks the lost, on a zero too
+  cuda::upload(stream_, particles_.charge, charges.data(), particles_.count);
+  if (particles_.lost) {
+    const std::vector<std::int32_t> alive(particles_.count, kAlive);
+    cuda::upload(stream_, particles_.lost, alive.data(), particles_.count);
+  }
+  quanta_ = quantaFor(largest, headroom);
+  const double largestCharge = *std::max_element(charges.begin(), charges.end());
+  chargeScale_ = fixedPointScale(largestCharge, static_cast<double>(beam.particles), 0);
+  snapCoordinates(stream_, particles_, quanta_, 0, &scalars_->fault);
+  clearFault();
 }
 
 void CudaBackend::readCoordinates(double* const out[kCoordinates]) {
-  for (int c = 0; c < kCoordinates; ++c) download(stream_, out[c], particles_.z + c * particles_.stride, particles_.count);
-  stream_.wait();
+  for (int c = 0; c < kCoordinates; ++c) readParticles(out[c], particles_.z + c * particles_.stride);
+}
+
+void CudaBackend::writeState(const double* const in[kCoordinates], const std::int32_t* lost) {
+  for (int c = 0; c < kCoordinates; ++c) sendParticles(particles_.z + c * particles_.stride, in[c]);
+  snapCoordinates(stream_, particles_, quanta_, faultPass(-1), &scalars_->fault);
+  if (!lost) return;
+  sendParticles(particles_.lost, lost);
+  markLosses(stream_, particles_);
+}
+
+void CudaBackend::readLosses(std::int32_t* out) {
+  if (particles_.lost) return readParticles(out, particles_.lost);
+  std::fill(out, out + particles_.count, kAlive);
 }
 
 void CudaBackend::clearAdjoint() {
@@ -79,59 +125,65 @@ void CudaBackend::addCotangent(const double* const coordinates[kCoordinates], co
   for (int c = 0; c <= kCoordinates; ++c) {
     const double* from = c < kCoordinates ? coordinates[c] : charges;
     double* to = c < kCoordinates ? particles_.zBar + c * particles_.stride : particles_.chargeBar;
-    for (std::int64_t i = 0; from && i < particles_.count; i += piece) {
+    if (!from) continue;
+    const std::vector<double> staged = inLoadOrder(from);
+    for (std::int64_t i = 0; i < particles_.count; i += piece) {
       const std::int64_t count = std::min(piece, particles_.count - i);
-      upload(stream_, partials_.base, from + i, count);
+      cuda::upload(stream_, partials_.base, staged.data() + i, count);
       addArray(stream_, to + i, partials_.base, count);
     }
   }
 }
 
+void CudaBackend::writeAdjoint(const double* const coordinates[kCoordinates]) {
+  for (int c = 0; c < kCoordinates; ++c) sendParticles(particles_.zBar + c * particles_.stride, coordinates[c]);
+}
+
 void CudaBackend::readAdjoint(double* const coordinates[kCoordinates], double* charges) {
   for (int c = 0; c < kCoordinates; ++c) {
-    if (coordinates[c]) download(stream_, coordinates[c], particles_.zBar + c * particles_.stride, particles_.count);
+    if (coordinates[c]) readParticles(coordinates[c], particles_.zBar + c * particles_.stride);
   }
-  if (charges) download(stream_, charges, particles_.chargeBar, particles_.count);
-  stream_.wait();
+  if (charges) readParticles(charges, particles_.chargeBar);
 }
 
 // --- the tape ---------------------------------------------------------------------------------------------
 
-double* CudaBackend::stateSlot(int slot) const {
-  return arena_.get<double>(RegionId::StateSlots) + std::int64_t(slot) * kCoordinates * particles_.count;
+// Six coordinates and, where the line has apertures, who was lost.
+void CudaBackend::storeState(void* slot) {
+  double* to = static_cast<double*>(slot);
+  const std::int64_t n = particles_.count;
+  for (int c = 0; c < kCoordinates; ++c) copy(stream_, to + c * n, particles_.z + c * particles_.stride, n);
+  if (particles_.lost) copy(stream_, reinterpret_cast<std::int32_t*>(to + kCoordinates * n), particles_.lost, n);
 }
 
-void CudaBackend::storeState(int slot) {
-  for (int c = 0; c < kCoordinates; ++c) {
-    copy(stream_, stateSlot(slot) + c * particles_.count, particles_.z + c * particles_.stride, particles_.count);
-  }
+void CudaBackend::restoreState(const void* slot) {
+  const double* from = static_cast<const double*>(slot);
+  const std::int64_t n = particles_.count;
+  for (int c = 0; c < kCoordinates; ++c) copy(stream_, particles_.z + c * particles_.stride, from + c * n, n);
+  if (!particles_.lost) return;
+  copy(stream_, particles_.lost, reinterpret_cast<const std::int32_t*>(from + kCoordinates * n), n);
+  markLosses(stream_, particles_);
 }
 
-void CudaBackend::restoreState(int slot) {
-  for (int c = 0; c < kCoordinates; ++c) {
-    copy(stream_, particles_.z + c * particles_.stride, stateSlot(slot) + c * particles_.count, particles_.count);
-  }
+void CudaBackend::storeField(const Step& kick, double* slot) {
+  copyField(stream_, shapeOf(kick), arena_.get<double>(RegionId::Potential), slot);
 }
 
-void CudaBackend::storeField(const Step& kick, std::int64_t offset) {
-  copyField(stream_, shapeOf(kick), arena_.get<double>(RegionId::Potential), arena_.get<double>(RegionId::FieldSlots) + offset);
-}
-
-void CudaBackend::restoreField(const Step& kick, std::int64_t offset) {
+void CudaBackend::restoreField(const Step& kick, const double* slot) {
   double* potential = arena_.get<double>(RegionId::Potential);
-  copyPotential(stream_, shapeOf(kick), arena_.get<double>(RegionId::FieldSlots) + offset, potential);
+  copyPotential(stream_, shapeOf(kick), slot, potential);
   fillGhosts(stream_, shapeOf(kick), potential);
 }
 
 // --- local runs -------------------------------------------------------------------------------------------
 
-int CudaBackend::faultPass(const Step& step) {
-  if (faultSteps_.size() < kMostPasses - 1) faultSteps_.push_back(step.index);
+int CudaBackend::faultPass(int step) {
+  if (faultSteps_.size() < kMostPasses - 1) faultSteps_.push_back(step);
   return static_cast<int>(faultSteps_.size()) - 1;
 }
 
 RunPass CudaBackend::runPass(const Step& step, bool kickFollows) {
-  return {particles_, partials_, quanta_, maps_ + step.firstMap, step.mapCount, faultPass(step), kickFollows, false, scalars_};
+  return {particles_, partials_, quanta_, maps_ + step.firstMap, step.mapCount, faultPass(step.index), kickFollows, false, scalars_};
 }
 
 void CudaBackend::run(const Step& step, Direction direction, bool kickFollows) {
@@ -160,7 +212,7 @@ const FftPlans& CudaBackend::plans(const Step& kick) {
 }
 
 KickPass CudaBackend::kickPass(const Step& kick) {
-  return {particles_, partials_, quanta_, shapeOf(kick), faultPass(kick), chargeScale_, arena_.get<double>(RegionId::Potential), scalars_};
+  return {particles_, partials_, quanta_, shapeOf(kick), faultPass(kick.index), chargeScale_, arena_.get<double>(RegionId::Potential), scalars_};
 }
 
 ConvolutionPass CudaBackend::convolutionPass(const Step& kick) {
@@ -171,7 +223,7 @@ ConvolutionPass CudaBackend::convolutionPass(const Step& kick) {
 void CudaBackend::measurePositions() { cuda::measurePositions(stream_, particles_, partials_, &scalars_->moments); }
 
 void CudaBackend::placeGrid(const Step& kick, bool report) {
-  cuda::placeGrid(stream_, gridPass(kick), faultPass(kick), report ? reports_ + kick.kickIndex : nullptr);
+  cuda::placeGrid(stream_, gridPass(kick), faultPass(kick.index), report ? reports_ + kick.kickIndex : nullptr);
 }
 
 void CudaBackend::deposit(const Step& kick, bool report) {
@@ -228,27 +280,40 @@ void CudaBackend::applyPendingCotangent() { applyCotangent(stream_, particles_, 
 
 void CudaBackend::observe(int slot) { observeMoments(stream_, particles_, partials_, observations_ + slot * kObservation); }
 
+std::uint64_t CudaBackend::hashState() {
+  cuda::hashState(stream_, particles_, &scalars_->hash);
+  HashSum hash = 0;
+  read(&hash, &scalars_->hash, 1);
+  return hash;
+}
+
 void CudaBackend::readObservation(int slot, double out[kObservation]) { read(out, observations_ + slot * kObservation, kObservation); }
 
 void CudaBackend::inject(const MomentCotangent& cotangent) {
-  upload(stream_, &scalars_->injected, &cotangent, 1);
+  cuda::upload(stream_, &scalars_->injected, &cotangent, 1);
   applyCotangent(stream_, particles_, &scalars_->injected);
 }
 
 void CudaBackend::readSums(double* sums) { read(sums, sums_, line_.sums); }
+
+void CudaBackend::writeSums(const double* sums) { cuda::upload(stream_, sums_, sums, line_.sums); }
 
 void CudaBackend::readReports(KickReport* reports) { read(reports, reports_, line_.kicks); }
 
 Fault CudaBackend::fault() {
   FaultKey key = kNoFault;
   read(&key, &scalars_->fault, 1);
-  if (key != kNoFault) return decodeFault(key, faultSteps_[passOf(key)]);
-  faultSteps_.clear();
-  return {};
+  if (key == kNoFault) {
+    faultSteps_.clear();
+    return {};
+  }
+  Fault fault = decodeFault(key, faultSteps_[passOf(key)]);
+  if (fault.kind == FaultKind::CoordinateRange) fault.particle = order_.particleAt(fault.particle);
+  return fault;
 }
 
 void CudaBackend::clearFault() {
-  upload(stream_, &scalars_->fault, &kNoFault, 1);
+  cuda::upload(stream_, &scalars_->fault, &kNoFault, 1);
   faultSteps_.clear();
 }
 

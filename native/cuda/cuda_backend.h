@@ -1,5 +1,5 @@
-// The CUDA back end: one stream, one allocation, and a few scalars that stay on the device, so that the
-// host only waits where something is read.
+// The CUDA back end: one stream for the sweep and one for snapshots that move, one allocation, and a few
+// scalars that stay on the device, so that the host only waits where something is read.
 #pragma once
 
 #include <map>
@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "../engine/backend.h"
+#include "../engine/load_order.h"
 #include "convolution.h"
 #include "device_memory.h"
+#include "host_tier.h"
 #include "kick_grid.h"
 #include "kicks.h"
 #include "runs.h"
@@ -23,14 +25,24 @@ class CudaBackend final : public Backend {
 
   void load(const HostBeam& beam, double headroom) override;
   void readCoordinates(double* const out[kCoordinates]) override;
+  void writeState(const double* const in[kCoordinates], const std::int32_t* lost) override;
+  void readLosses(std::int32_t* out) override;
   void clearAdjoint() override;
   void addCotangent(const double* const coordinates[kCoordinates], const double* charges) override;
+  void writeAdjoint(const double* const coordinates[kCoordinates]) override;
   void readAdjoint(double* const coordinates[kCoordinates], double* charges) override;
 
-  void storeState(int slot) override;
-  void restoreState(int slot) override;
-  void storeField(const Step& kick, std::int64_t offset) override;
-  void restoreField(const Step& kick, std::int64_t offset) override;
+  void storeState(void* slot) override;
+  void restoreState(const void* slot) override;
+  void storeField(const Step& kick, double* slot) override;
+  void restoreField(const Step& kick, const double* slot) override;
+
+  void* allocateHost(std::size_t bytes) override { return HostTier::allocate(bytes); }
+  void freeHost(void* memory) override { HostTier::release(memory); }
+  bool sharesHostMemory() const override { return false; }
+  int fence() override { return hostTier_.fence(stream_); }
+  void download(void* host, const void* device, std::size_t bytes, int fence) override { hostTier_.download(host, device, bytes, fence); }
+  void upload(void* device, const void* host, std::size_t bytes, int fence) override { hostTier_.upload(device, host, bytes, fence); }
 
   void run(const Step& step, Direction direction, bool kickFollows) override;
   void reverseRun(const Step& step, bool pending, bool kickFollows) override;
@@ -50,19 +62,21 @@ class CudaBackend final : public Backend {
   void applyPendingCotangent() override;
 
   void observe(int slot) override;
+  std::uint64_t hashState() override;
   void readObservation(int slot, double out[kObservation]) override;
   void inject(const MomentCotangent& cotangent) override;
 
   void readSums(double* sums) override;
+  void writeSums(const double* sums) override;
   void readReports(KickReport* reports) override;
   Fault fault() override;
   void clearFault() override;
   DeviceReport device() const override;
+  const Arena& arena() const override { return arena_; }
 
  private:
   void placeResults(const Demand& demand);
-  double* stateSlot(int slot) const;
-  int faultPass(const Step& step);
+  int faultPass(int step);
   RunPass runPass(const Step& step, bool kickFollows);
   KickPass kickPass(const Step& kick);
   GridPass gridPass(const Step& kick) const { return {kick.kick, line_.reference, scalars_}; }
@@ -71,13 +85,25 @@ class CudaBackend final : public Backend {
   template <class T>
   void read(T* to, const T* from, std::int64_t count) const;
 
+  // Host arrays are in the caller's order, device arrays in the load order; both have one entry per particle.
+  template <class F>
+  void overParticles(F&& f) const;
+  template <class T>
+  std::vector<T> inLoadOrder(const T* from) const;
+  template <class T>
+  void sendParticles(T* to, const T* from);
+  template <class T>
+  void readParticles(T* to, const T* from) const;
+
   const Line& line_;
   DeviceMemory memory_;
   Stream stream_;
+  HostTier hostTier_;
   Arena arena_;
   Particles particles_ = {};
   Partials partials_ = {};
   Quanta quanta_ = {};
+  LoadOrder order_;
   double chargeScale_ = 1;
   std::map<std::tuple<int, int, int>, std::unique_ptr<FftPlans>> plans_;
   std::vector<int> faultSteps_;  // step of each pass since the last look at the fault

@@ -1,4 +1,4 @@
-// What the back end holds of the device: one allocation and one stream.
+// What the back end holds of the device: allocations, streams and events.
 #pragma once
 
 #include "check.h"
@@ -28,6 +28,18 @@ class Stream {
 
  private:
   cudaStream_t stream_ = nullptr;
+};
+
+class Event {
+ public:
+  Event() { check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "creating an event"); }
+  ~Event() { cudaEventDestroy(event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  operator cudaEvent_t() const { return event_; }
+
+ private:
+  cudaEvent_t event_ = nullptr;
 };
 
 // Copies in the stream's order. A copy from or to ordinary host memory is over, on the host's side, when

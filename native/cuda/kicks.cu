@@ -2,6 +2,7 @@
 
 #include "block_sums.h"
 #include "stencil_rows.h"
+#include "survivors.h"
 
 namespace unkick::cuda {
 
@@ -14,7 +15,9 @@ __device__ __forceinline__ void addTo(std::int64_t* p, double value) {
 
 __device__ __forceinline__ GridPoint<double> locateParticle(const KickPass& pass, const KickGeometry& g, std::int64_t i) {
   const Particles& p = pass.particles;
-  return locate(g, pass.shape.n, p.at(X, i), p.at(Y, i), p.at(TAU, i));
+  GridPoint<double> point = locate(g, pass.shape.n, p.at(X, i), p.at(Y, i), p.at(TAU, i));
+  if (p.lost && p.lost[i] != kAlive) point.inside = false;  // a kick knows nothing of the lost
+  return point;
 }
 
 // Node (i-1, j-1, k-1) of a ghosted grid. For particles inside: elsewhere a cell may be no number.
@@ -27,7 +30,7 @@ __global__ void __launch_bounds__(kBlock) depositKernel(KickPass pass, std::int6
   if (i >= pass.particles.count) return;
   const KickGeometry g = pass.scalars->geometry;
   const GridPoint<double> point = locateParticle(pass, g, i);
-  const double q = pass.particles.charge[i] * pass.chargeScale;
+  const double q = liveCharge(pass.particles.charge[i]) * pass.chargeScale;
   if (!point.inside) {
     if (report) addTo(&pass.scalars->outsideCharge, q);
     return;

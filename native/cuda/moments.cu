@@ -1,21 +1,16 @@
 #include "moments.h"
 
 #include "block_sums.h"
+#include "survivors.h"
 
 namespace unkick::cuda {
 
 namespace {
 
-__global__ void __launch_bounds__(kBlock) snapKernel(Particles p, Quanta quanta) {
-  const std::int64_t i = threadNumber();
-  if (i >= p.count) return;
-  for (int c = 0; c < kCoordinates; ++c) p.at(c, i) = snap(p.at(c, i), quanta.magic[c]);
-}
-
 __global__ void __launch_bounds__(kBlock) measureKernel(Particles p, Partials partials) {
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
-    moments.add(p.load(i), p.charge[i]);
+    moments.add(p.load(i), liveCharge(p.charge[i]));
   }
   writeMoments(partials, moments.finish());
 }
@@ -34,7 +29,7 @@ constexpr int kPairs = kCoordinates * (kCoordinates + 1) / 2;
 __global__ void __launch_bounds__(kBlock) firstMomentsKernel(Particles p, Partials partials) {
   double sums[kFirstSums] = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
-    const double q = p.charge[i];
+    const double q = liveCharge(p.charge[i]);
     sums[0] = sums[0] + q;
     for (int c = 0; c < kCoordinates; ++c) sums[1 + c] = sums[1 + c] + q * p.at(c, i);
   }
@@ -44,7 +39,7 @@ __global__ void __launch_bounds__(kBlock) firstMomentsKernel(Particles p, Partia
 __global__ void __launch_bounds__(kBlock) secondMomentsKernel(Particles p, Partials partials, const double* mean) {
   double sums[kPairs] = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
-    const double q = p.charge[i];
+    const double q = liveCharge(p.charge[i]);
     Phase<double> u = p.load(i);
     for (int c = 0; c < kCoordinates; ++c) u[c] = u[c] - mean[c];
     UNKICK_UNROLL
@@ -65,7 +60,7 @@ __global__ void __launch_bounds__(kBlock) applyKernel(Particles p, const MomentC
   const std::int64_t i = threadNumber();
   if (i >= p.count) return;
   Phase<double> zBar = p.loadBar(i);
-  cotangent->apply(p.load(i), p.charge[i], zBar, p.chargeBar[i]);
+  addMomentCotangent(*cotangent, p, i, p.load(i), zBar);
   p.storeBar(zBar, i);
 }
 
@@ -82,10 +77,6 @@ Combination sumsInto(double* out, int count) {
 }
 
 }  // namespace
-
-void snapCoordinates(cudaStream_t stream, const Particles& particles, const Quanta& quanta) {
-  launch(stream, "snap", over(particles.count), snapKernel, particles, quanta);
-}
 
 void measurePositions(cudaStream_t stream, const Particles& particles, const Partials& partials, PositionMoments* moments) {
   launch(stream, "measure positions", blocks(partials.chunks, kMomentsShared), measureKernel, particles, partials);

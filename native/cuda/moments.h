@@ -8,8 +8,6 @@
 
 namespace unkick::cuda {
 
-void snapCoordinates(cudaStream_t stream, const Particles& particles, const Quanta& quanta);
-
 void measurePositions(cudaStream_t stream, const Particles& particles, const Partials& partials, PositionMoments* moments);
 void boundCotangents(cudaStream_t stream, const Particles& particles, const Partials& partials, double* bound);
 

@@ -11,7 +11,8 @@ struct Particles {
   std::int64_t stride;     // of the coordinate arrays
   std::int64_t chunkSize;  // macroparticles that one block sums over
   double* z;               // [6][stride]
-  double* charge;          // [stride]
+  double* charge;          // [stride], negative where the particle is lost
+  std::int32_t* lost;      // [stride] aperture that took the particle, or kAlive; null where the line has none
   double* zBar;            // [6][stride], or null
   double* chargeBar;       // [stride], or null
 

@@ -1,6 +1,9 @@
 #include "runs.h"
 
+#include <type_traits>
+
 #include "block_sums.h"
+#include "survivors.h"
 
 namespace unkick::cuda {
 
@@ -18,46 +21,83 @@ struct Segment {
   int offset[kMapsPerPass + 1];
 };
 
-__device__ __forceinline__ void mapsForward(const RunPass& pass, int count, Phase<double>& z, bool& fault) {
-  for (int m = 0; m < count; ++m) {
-    visit(pass.maps[m], [&](const auto& map) { mapForward(map, z, pass.quanta, fault); });
+template <class Map>
+constexpr bool isAperture = std::is_same_v<Map, Aperture>;
+
+// One map of a run on one particle: an aperture changes its life, and what moves it moves the living only.
+template <class Map, class Life>
+__device__ __forceinline__ void passForward(const Map& map, Phase<double>& z, Life& life, const Quanta& quanta, bool& fault) {
+  if constexpr (isAperture<Map>) {
+    life.lose(map, z);
+  } else if (life.alive()) {
+    mapForward(map, z, quanta, fault);
+  }
+}
+template <class Map, class Life>
+__device__ __forceinline__ void passInverse(const Map& map, Phase<double>& z, Life& life, const Quanta& quanta) {
+  if constexpr (isAperture<Map>) {
+    life.revive(map);
+  } else if (life.alive()) {
+    mapInverse(map, z, quanta);
+  }
+}
+template <class Map, class Life>
+__device__ __forceinline__ void passReverse(const Map& map, Phase<double>& z, Phase<double>& zBar, Life& life, double* sums,
+                                            const Quanta& quanta) {
+  if constexpr (isAperture<Map>) {
+    life.revive(map);
+  } else if (life.alive()) {
+    mapReverse(map, z, zBar, sums, quanta);
   }
 }
 
+template <class Life>
+__device__ __forceinline__ void mapsForward(const RunPass& pass, int count, Phase<double>& z, Life& life, bool& fault) {
+  for (int m = 0; m < count; ++m) {
+    visit(pass.maps[m], [&](const auto& map) { passForward(map, z, life, pass.quanta, fault); });
+  }
+}
+
+template <class Life>
 __global__ void __launch_bounds__(kBlock) forwardKernel(RunPass pass) {
   const Particles& p = pass.particles;
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
+    Life life(p, i);
     bool fault = false;
-    mapsForward(pass, pass.mapCount, z, fault);
+    mapsForward(pass, pass.mapCount, z, life, fault);
     if (fault) {
       double excess;
       const int coordinate = worstCoordinate(p.load(i), z, pass.quanta, excess);
       recordFault(&pass.scalars->fault, faultKey(pass.faultPass, i, coordinate, excess));
     }
     p.store(z, i);
-    if (pass.kickFollows) moments.add(z, p.charge[i]);
+    life.store(p, i);
+    if (pass.kickFollows) moments.add(z, liveCharge(p.charge[i]));
   }
   if (pass.kickFollows) writeMoments(pass.partials, moments.finish());
 }
 
+template <class Life>
 __global__ void __launch_bounds__(kBlock) inverseKernel(RunPass pass) {
   const Particles& p = pass.particles;
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
+    Life life(p, i);
     for (int m = pass.mapCount - 1; m >= 0; --m) {
-      visit(pass.maps[m], [&](const auto& map) { mapInverse(map, z, pass.quanta); });
+      visit(pass.maps[m], [&](const auto& map) { passInverse(map, z, life, pass.quanta); });
     }
     p.store(z, i);
-    if (pass.kickFollows) moments.add(z, p.charge[i]);
+    life.store(p, i);
+    if (pass.kickFollows) moments.add(z, liveCharge(p.charge[i]));
   }
   if (pass.kickFollows) writeMoments(pass.partials, moments.finish());
 }
 
 // fromInput: z is the run's input state and stays; else z is the state after the segment and is taken back.
-template <bool fromInput>
+template <bool fromInput, class Life>
 __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass pass, Segment segment) {
   const Particles& p = pass.particles;
   double sums[kPassSums] = {};
@@ -66,19 +106,23 @@ __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass pass, Segment
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
     Phase<double> zBar = p.loadBar(i);
-    if (pass.pending) pass.scalars->pending.apply(z, p.charge[i], zBar, p.chargeBar[i]);
+    Life life(p, i);
+    if (pass.pending) addMomentCotangent(pass.scalars->pending, p, i, z, zBar);
     bool checkedBefore = false;
-    if (fromInput) mapsForward(pass, segment.first + segment.count, z, checkedBefore);
+    if (fromInput) mapsForward(pass, segment.first + segment.count, z, life, checkedBefore);
     UNKICK_UNROLL
     for (int m = kMapsPerPass - 1; m >= 0; --m) {
       if (m >= segment.count) continue;
       visit(pass.maps[segment.first + m],
-            [&](const auto& map) { mapReverse(map, z, zBar, sums + m * kMostSums, pass.quanta); });
+            [&](const auto& map) { passReverse(map, z, zBar, life, sums + m * kMostSums, pass.quanta); });
     }
-    if (!fromInput) p.store(z, i);
+    if (!fromInput) {
+      p.store(z, i);
+      life.store(p, i);
+    }
     p.storeBar(zBar, i);
     if (pass.kickFollows) {
-      moments.add(z, p.charge[i]);
+      moments.add(z, liveCharge(p.charge[i]));
       boundCotangent(zBar, bound);
     }
   }
@@ -124,7 +168,8 @@ void reverseSegments(cudaStream_t stream, const RunPass& pass, const LocalMap* m
     RunPass part = pass;
     part.pending = pass.pending && s == segments - 1;
     part.kickFollows = pass.kickFollows && s == 0;
-    launch(stream, fromInput ? "run adjoint" : "run reverse", perChunk(pass, kRunShared), reverseKernel<fromInput>, part, segment);
+    launch(stream, fromInput ? "run adjoint" : "run reverse", perChunk(pass, kRunShared),
+           pass.particles.lost ? reverseKernel<fromInput, Mortal> : reverseKernel<fromInput, Immortal>, part, segment);
     Combination what = momentsOf(part);
     what.sums = segment.offset[kMapsPerPass];
     what.sumsOut = end -= what.sums;
@@ -136,12 +181,14 @@ void reverseSegments(cudaStream_t stream, const RunPass& pass, const LocalMap* m
 }  // namespace
 
 void runForward(cudaStream_t stream, const RunPass& pass) {
-  launch(stream, "run forward", perChunk(pass, kMomentsShared), forwardKernel, pass);
+  launch(stream, "run forward", perChunk(pass, kMomentsShared),
+         pass.particles.lost ? forwardKernel<Mortal> : forwardKernel<Immortal>, pass);
   combine(stream, pass.partials, momentsOf(pass));
 }
 
 void runInverse(cudaStream_t stream, const RunPass& pass) {
-  launch(stream, "run inverse", perChunk(pass, kMomentsShared), inverseKernel, pass);
+  launch(stream, "run inverse", perChunk(pass, kMomentsShared),
+         pass.particles.lost ? inverseKernel<Mortal> : inverseKernel<Immortal>, pass);
   combine(stream, pass.partials, momentsOf(pass));
 }
 

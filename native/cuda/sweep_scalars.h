@@ -9,9 +9,12 @@
 
 namespace unkick::cuda {
 
+using HashSum = unsigned long long;  // what CUDA's atomics take
+
 struct SweepScalars {
   FaultKey fault;               // the first one, or kNoFault
   std::int64_t outsideCharge;   // fixed-point charge that the last reported deposit left outside
+  HashSum hash;                 // of the state, when it was asked for
   PositionMoments moments;      // of the state
   double bound[3];              // largest |cotangent| of px, py, p
   KickGeometry geometry;        // of the kick in progress

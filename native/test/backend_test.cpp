@@ -14,28 +14,47 @@ namespace unkick::testing {
 namespace {
 
 void exactInverse(const Case& c) {
-  std::vector<double> loaded[kCoordinates], returned[kCoordinates];
-  roundTrip(c, 3, loaded, returned);
-  for (int d = 0; d < kCoordinates; ++d) expect(sameBits(loaded[d], returned[d]), "coordinate " + std::to_string(d) + " comes back to the bit");
+  State loaded, returned;
+  // An aperture takes a particle once: the line can be passed again only where it has none.
+  roundTrip(c, c.line().apertures > 0 ? 1 : 3, loaded, returned);
+  for (int d = 0; d < kCoordinates; ++d) {
+    expect(sameBits(loaded.z[d], returned.z[d]), "coordinate " + std::to_string(d) + " comes back to the bit");
+  }
+  expect(loaded.lost == returned.lost, "and whoever was lost");
 }
 
 void sameForAllStrategies(const Case& c) {
   const Result invert = gradientOf(c, Strategy::Invert);
-  expect(differingBits(gradientOf(c, Strategy::Invert), invert).empty(), "a second run gives the same bits");
-  expect(differingBits(gradientOf(c, Strategy::Store), invert) == "", "'store' differs in " + differingBits(gradientOf(c, Strategy::Store), invert));
-  expect(differingBits(gradientOf(c, Strategy::Fields), invert) == "", "'fields' differs in " + differingBits(gradientOf(c, Strategy::Fields), invert));
+  const auto compare = [&](const std::string& name, Strategy strategy) {
+    const std::string differs = differingBits(gradientOf(c, strategy), invert);
+    expect(differs.empty(), name + " gives the same bits, not so in " + differs);
+  };
+  compare("a second run", Strategy::Invert);
+  compare("'store'", Strategy::Store);
+  compare("'fields'", Strategy::Fields);
+  compare("'tiers'", Strategy::Tiers);
 }
 
 // --- finite differences -----------------------------------------------------------------------------------
 
+// The functional of a case with the survivors of another: what an edge takes or leaves is no derivative.
+double functionalOf(const Case& c, const std::vector<std::int32_t>& lost) {
+  std::vector<std::int32_t> changed;
+  const double value = functional(c, &changed);
+  expect(changed == lost, "no particle crosses the edge of an aperture");
+  return value;
+}
+
 // d/dt of the functional at t = 0, by Richardson's extrapolation of central differences.
 template <class Change>
 double derivative(const Case& c, double h, Change&& change) {
+  std::vector<std::int32_t> lost;
+  functional(c, &lost);
   const auto central = [&](double step) {
     Case up = c, down = c;
     change(up, step);
     change(down, -step);
-    return (functional(up) - functional(down)) / (2 * step);
+    return (functionalOf(up, lost) - functionalOf(down, lost)) / (2 * step);
   };
   return (4 * central(h) - central(2 * h)) / 3;
 }
@@ -92,6 +111,36 @@ void differenceByParameters(const Case& from) {
   expectWithin(worst / largest, 1e-5, "parameters and energy");  // measured 1.9e-6, what differences leave of the digits
 }
 
+void losesParticles(const Case& c) {
+  const int apertures = c.line().apertures;
+  std::vector<std::int32_t> lost;
+  functional(c, &lost);
+  for (int a = 0; a < apertures; ++a) expect(std::count(lost.begin(), lost.end(), a) > 0, "every aperture takes some");
+  const std::int64_t alive = std::count(lost.begin(), lost.end(), kAlive);
+  expect(2 * alive > c.beam.particles() && (apertures == 0) == (alive == c.beam.particles()), "and most live");
+}
+
+void lostWhole() {
+  Case c = smallCases()[0];
+  const Element fixed = kickFixed(0.3, {6, 7, 8}, {3e-3, 3e-3, 6e-3});
+  c.elements = {drift(0.1), fixed, rectangle(1e-9, 1e-9), fixed, drift(0.1)};
+  const Result result = gradientOf(c);
+  expect(std::count(result.state.lost.begin(), result.state.lost.end(), 0) == c.beam.particles(), "all are lost");
+  // What comes after moves nothing: the rest of the line alone has the same derivative.
+  c.elements.resize(2);
+  const Result before = gradientOf(c);
+  for (int d = 0; d < kCoordinates; ++d) expect(sameBits(result.adjoint[d], before.adjoint[d]), "the lost keep their cotangents");
+  expect(sameBits(result.chargesBar, before.chargesBar), "their charges too");
+}
+
+// A charge of -0 is a charge of 0.
+void minusZero() {
+  Case c = smallCases()[1];
+  const Result want = gradientOf(c);
+  for (double& q : c.beam.charges) q = q == 0 ? -0.0 : q;
+  expect(differingBits(gradientOf(c), want).empty(), "a probe without charge has the same cotangents");
+}
+
 bool frozen(const Case& c) {
   return std::any_of(c.elements.begin(), c.elements.end(), [](const Element& e) { return e.kind == Element::Kick && !e.kick.differentiateGrid; });
 }
@@ -134,6 +183,19 @@ void rangeFaults() {
   expect(fault.excess >= 2 && std::isfinite(fault.excess), "the excess is told");
   c.headroom = 16 * std::exp2(std::ceil(std::log2(fault.excess)) + 1);
   functional(c);  // with that headroom it is tracked
+}
+
+// A particle that an aperture takes cannot break its range after it.
+void rangeFaultPastAperture() {
+  Case c = smallCases()[0];
+  c.beam = gaussianBeam(8, 17, false);
+  for (int i = 0; i < 8; ++i) c.beam.z[TAU][i] = i * 1e-3;  // they lie in this order on the device
+  c.beam.z[PX][2] = c.beam.z[PX][6] = 0.5;
+  c.beam.z[X][2] = 0.05;
+  c.elements = {drift(0.001), rectangle(0.02, 0.02), drift(10)};
+  c.headroom = 16;
+  const Fault fault = faultOf(c);
+  expect(fault.particle == 6 && fault.coordinate == X, "the one that is still there is named: " + faultMessage(fault));
 }
 
 void notANumber() {
@@ -295,7 +357,10 @@ void backendTests(const std::string& backend) {
     for (const Case& c : smallCases()) test(backend + ": " + what + ": " + c.name, [&] { body(c); });
   };
   each("exact inverse", exactInverse);
-  each("invert, store and fields give the same bits", sameForAllStrategies);
+  each("losses", losesParticles);
+  test(backend + ": a beam that is lost whole", lostWhole);
+  test(backend + ": a charge of minus zero", minusZero);
+  each("invert, store, fields and tiers give the same bits", sameForAllStrategies);
   for (const Case& c : smallCases()) {
     if (frozen(c)) continue;  // its gradient leaves out what differences see
     test(backend + ": gradient by the beam against differences: " + c.name, [&] { differenceByBeam(c); });
@@ -303,6 +368,7 @@ void backendTests(const std::string& backend) {
   }
   test(backend + ": a grid without gradient is one of fixed extents", frozenGrid);
   test(backend + ": a coordinate out of range", rangeFaults);
+  test(backend + ": a coordinate out of range past an aperture", rangeFaultPastAperture);
   test(backend + ": a coordinate that is no number", notANumber);
   test(backend + ": a momentum out of range in a kick", rangeFaultInKick);
   test(backend + ": a beam without extent", collapsedExtent);

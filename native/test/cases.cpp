@@ -5,12 +5,15 @@
 #include <cstring>
 
 #include "random.h"
+#include "temporary_folder.h"
 
 namespace unkick::testing {
 
 Element drift(double length) { return {Element::Drift, length}; }
 Element exactDrift(double length) { return {Element::ExactDrift, length}; }
 Element quadrupoleOf(double length, double k1) { return {Element::Quadrupole, length, k1}; }
+Element rectangle(double halfX, double halfY) { return {Element::Aperture, 0, 0, {}, halfX, halfY, false}; }
+Element ellipse(double halfX, double halfY) { return {Element::Aperture, 0, 0, {}, halfX, halfY, true}; }
 Element breakRun() { return {Element::Break}; }
 Element kickInSigmas(double effectLength, std::array<int, 3> n, double sigmas) {
   return {Element::Kick, 0, 0, {effectLength, {sigmas, sigmas, sigmas}, {n[0], n[1], n[2]}, true, true, true}};
@@ -61,6 +64,11 @@ Line Case::line() const {
         map.quadrupole = quadrupole(element.length, element.k1, line.reference);
         run.push_back(map);
         break;
+      case Element::Aperture:
+        map.kind = MapKind::Aperture;
+        map.aperture = aperture(element.halfX, element.halfY, element.elliptical, 0);  // the line counts them
+        run.push_back(map);
+        break;
       case Element::Kick:
         flush();
         line.addKick(element.kick);
@@ -72,9 +80,23 @@ Line Case::line() const {
   return line;
 }
 
+namespace {
+
+int slotsOf(const Element& e) {
+  switch (e.kind) {
+    case Element::Kick: return kKickSlots;
+    case Element::Quadrupole: return 2;
+    case Element::Aperture:
+    case Element::Break: return 0;
+    default: return 1;
+  }
+}
+
+}  // namespace
+
 double& Case::parameter(int slot) {
   for (Element& e : elements) {
-    const int slots = e.kind == Element::Kick ? kKickSlots : e.kind == Element::Quadrupole ? 2 : e.kind == Element::Break ? 0 : 1;
+    const int slots = slotsOf(e);
     if (slot >= slots) {
       slot -= slots;
       continue;
@@ -118,6 +140,13 @@ std::vector<Case> smallCases() {
     const Element fixed = kickFixed(0.1, {6, 6, 6}, {4e-3, 4e-3, 8e-3});
     cases.push_back(plain(("particles: " + std::to_string(particles)).c_str(), {drift(0.1), fixed, quadrupoleOf(0.1, 5), fixed}, particles, particles > 5));
   }
+  // In the middle of runs, short and long, and all that there is of one.
+  cases.push_back(plain("apertures between kicks",
+                        {drift(0.1), rectangle(2e-3, 1.5e-3), quadrupoleOf(0.15, 6), kick, drift(0.1), quadrupoleOf(0.1, -5),
+                         ellipse(1.7e-3, 1.3e-3), drift(0.1), exactDrift(0.1), drift(0.1), kick, quadrupoleOf(0.1, 4), drift(0.1)},
+                        1000));
+  const Element small = kickFixed(0.3, {6, 7, 8}, {1.2e-3, 1e-3, 3e-3});
+  cases.push_back(plain("apertures alone, at both ends", {ellipse(2e-3, 2e-3), small, rectangle(1.4e-3, 1.2e-3), small, drift(0.1), ellipse(1.2e-3, 1.2e-3)}, 3000));
   Case slow = plain("low energy on 16x16x16", {drift(0.02), kickInSigmas(0.04, {16, 16, 16}), drift(0.02)}, 1000, false);
   slow.energy = 2e6;
   cases.push_back(slow);
@@ -135,6 +164,7 @@ std::vector<double> weights(const Case& c, int coordinate) {
 
 Demand demandOf(const Case& c, bool differentiate) {
   Demand demand;
+  demand.losses = c.line().apertures > 0;
   demand.particles = c.beam.particles();
   demand.differentiate = demand.energyBar = differentiate;
   demand.threads = c.threads;
@@ -152,32 +182,62 @@ void perform(Engine& engine, const std::vector<Action>& actions) {
   engine.execute(actions, abort, [](int) {});
 }
 
-double functional(const Case& c) {
+State readState(Engine& engine) {
+  State state;
+  const std::int64_t particles = engine.host.beam.particles;
+  for (int d = 0; d < kCoordinates; ++d) {
+    state.z[d].resize(particles);
+    engine.host.state[d] = state.z[d].data();
+  }
+  state.lost.resize(particles);
+  perform(engine, {{Op::ReadState, 0, 0}});
+  engine.readLosses(state.lost.data());
+  return state;
+}
+
+double functional(const Case& c, std::vector<std::int32_t>* lost) {
   Engine engine(c.line(), demandOf(c, false), c.headroom);
   bindBeam(engine, c.beam);
-  std::vector<double> state[kCoordinates];
-  for (int d = 0; d < kCoordinates; ++d) {
-    state[d].resize(c.beam.particles());
-    engine.host.state[d] = state[d].data();
-  }
   std::vector<Action> actions = {{Op::Load, 0, 0}};
   for (const Step& step : engine.line().steps) actions.push_back({Op::Forward, step.index, 0});
-  actions.push_back({Op::ReadState, 0, 0});
   perform(engine, actions);
+  const State state = readState(engine);
+  if (lost) *lost = state.lost;
   long double sum = 0;
   for (int d = 0; d < kCoordinates; ++d) {
     const std::vector<double> w = weights(c, d);
-    for (std::size_t i = 0; i < w.size(); ++i) sum += static_cast<long double>(w[i]) * state[d][i];
+    for (std::size_t i = 0; i < w.size(); ++i) sum += static_cast<long double>(w[i]) * state.z[d][i];
   }
   return static_cast<double>(sum);
 }
 
 namespace {
 
+// Slots of Strategy::Tiers: the way out and the way back on device and host, a state per step on disk.
+constexpr int kOut = 0, kBack = 1;
+Action move(SlotRef::Kind from, int fromIndex, SlotRef::Kind to, int toIndex) {
+  return {Op::Move, SlotRef::of(from, fromIndex).packed, SlotRef::of(to, toIndex).packed};
+}
+bool byHost(int step) { return step % 2 == 0; }
+
+void storeOnDisk(int step, std::vector<Action>& actions) {
+  actions.push_back({Op::StoreState, step, kOut});
+  if (byHost(step)) actions.push_back(move(SlotRef::Device, kOut, SlotRef::Host, kOut));
+  actions.push_back(move(byHost(step) ? SlotRef::Host : SlotRef::Device, kOut, SlotRef::Disk, step));
+}
+
+void restoreFromDisk(int step, std::vector<Action>& actions) {
+  actions.push_back(move(SlotRef::Disk, step, byHost(step) ? SlotRef::Host : SlotRef::Device, kBack));
+  if (byHost(step)) actions.push_back(move(SlotRef::Host, kBack, SlotRef::Device, kBack));
+  actions.push_back({Op::Free, 0, SlotRef::of(SlotRef::Disk, step).packed});
+  actions.push_back({Op::RestoreState, step, kBack});
+}
+
 // Storing a state, or a potential, per step that has one.
 void forwardActions(const Line& line, Strategy strategy, std::vector<Action>& actions) {
   for (const Step& step : line.steps) {
     if (strategy == Strategy::Store) actions.push_back({Op::StoreState, step.index, step.index});
+    if (strategy == Strategy::Tiers) storeOnDisk(step.index, actions);
     actions.push_back({Op::Forward, step.index, 0});
     if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::StoreField, step.index, step.kickIndex});
   }
@@ -187,33 +247,42 @@ void reverseActions(const Line& line, Strategy strategy, std::vector<Action>& ac
   for (int s = static_cast<int>(line.steps.size()) - 1; s >= 0; --s) {
     const Step& step = line.steps[s];
     if (strategy == Strategy::Store) actions.push_back({Op::RestoreState, s, s});
+    if (strategy == Strategy::Tiers) restoreFromDisk(s, actions);
     if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::RestoreField, s, step.kickIndex});
-    actions.push_back({strategy == Strategy::Store ? Op::Adjoint : Op::Reverse, s, 0});
+    const bool fromInput = strategy == Strategy::Store || strategy == Strategy::Tiers;
+    actions.push_back({fromInput ? Op::Adjoint : Op::Reverse, s, 0});
   }
 }
 
 void addSlots(const Line& line, Strategy strategy, Demand& demand) {
-  if (strategy == Strategy::Store) demand.stateSlots = static_cast<int>(line.steps.size());
+  const std::size_t state = stateSlotBytes(demand);
+  if (strategy == Strategy::Tiers) {
+    demand.deviceSlots = demand.hostSlots = {{0, state}, {state, state}};
+    demand.diskSlots.assign(line.steps.size(), static_cast<std::int64_t>(state));
+  }
   for (const Step& step : line.steps) {
-    if (strategy == Strategy::Fields && step.isKick()) demand.fieldSlots.push_back(gridSizes(step.kick.nodes).nodes);
+    if (strategy == Strategy::Store) addSlot(demand.deviceSlots, state);
+    if (strategy == Strategy::Fields && step.isKick()) addSlot(demand.deviceSlots, gridSizes(step.kick.nodes).nodes * sizeof(double));
   }
 }
 
 }  // namespace
 
+void addSlot(std::vector<SlotRange>& slots, std::size_t bytes) { slots.push_back({extentOf(slots), bytes}); }
+
 Result gradientOf(const Case& c, Strategy strategy) {
   const Line line = c.line();
+  const TemporaryFolder disk;
   Demand demand = demandOf(c, true);
+  demand.diskFolder = disk.path();
   addSlots(line, strategy, demand);
   Engine engine(line, demand, c.headroom);
   bindBeam(engine, c.beam);
   Result result;
   std::vector<double> w[kCoordinates];
   for (int d = 0; d < kCoordinates; ++d) {
-    result.state[d].resize(c.beam.particles());
     result.adjoint[d].resize(c.beam.particles());
     w[d] = weights(c, d);
-    engine.host.state[d] = result.state[d].data();
     engine.host.adjoint[d] = result.adjoint[d].data();
     engine.host.cotangent[d] = w[d].data();
   }
@@ -222,7 +291,9 @@ Result gradientOf(const Case& c, Strategy strategy) {
 
   std::vector<Action> actions = {{Op::Load, 0, 0}};
   forwardActions(line, strategy, actions);
-  for (Op op : {Op::ReadState, Op::ClearAdjoint, Op::AddCotangent}) actions.push_back({op, 0, 0});
+  perform(engine, actions);
+  result.state = readState(engine);
+  actions = {{Op::ClearAdjoint, 0, 0}, {Op::AddCotangent, 0, 0}};
   reverseActions(line, strategy, actions);
   actions.push_back({Op::ReadAdjoint, 0, 0});
   perform(engine, actions);
@@ -232,18 +303,11 @@ Result gradientOf(const Case& c, Strategy strategy) {
   return result;
 }
 
-void roundTrip(const Case& c, int times, std::vector<double>* loaded, std::vector<double>* returned) {
+void roundTrip(const Case& c, int times, State& loaded, State& returned) {
   Engine engine(c.line(), demandOf(c, false), c.headroom);
   bindBeam(engine, c.beam);
-  const auto readInto = [&](std::vector<double>* to) {
-    for (int d = 0; d < kCoordinates; ++d) {
-      to[d].resize(c.beam.particles());
-      engine.host.state[d] = to[d].data();
-    }
-    perform(engine, {{Op::ReadState, 0, 0}});
-  };
   perform(engine, {{Op::Load, 0, 0}});
-  readInto(loaded);
+  loaded = readState(engine);
   std::vector<Action> actions;
   const int steps = static_cast<int>(engine.line().steps.size());
   for (int n = 0; n < times; ++n) {
@@ -253,7 +317,7 @@ void roundTrip(const Case& c, int times, std::vector<double>* loaded, std::vecto
     for (int s = steps - 1; s >= 0; --s) actions.push_back({Op::Inverse, s, 0});
   }
   perform(engine, actions);
-  readInto(returned);
+  returned = readState(engine);
 }
 
 // --- comparing --------------------------------------------------------------------------------------------
@@ -271,9 +335,16 @@ bool sameBits(const std::vector<double>& a, const std::vector<double>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), sizeof(double) * a.size()) == 0;
 }
 
-std::string differingBits(const Result& a, const Result& b) {
+bool sameBits(const State& a, const State& b) {
   for (int d = 0; d < kCoordinates; ++d) {
-    if (!sameBits(a.state[d], b.state[d])) return "state " + std::to_string(d);
+    if (!sameBits(a.z[d], b.z[d])) return false;
+  }
+  return a.lost == b.lost;
+}
+
+std::string differingBits(const Result& a, const Result& b) {
+  if (!sameBits(a.state, b.state)) return "the state";
+  for (int d = 0; d < kCoordinates; ++d) {
     if (!sameBits(a.adjoint[d], b.adjoint[d])) return "adjoint " + std::to_string(d);
   }
   if (!sameBits(a.chargesBar, b.chargesBar)) return "adjoint of the charges";

@@ -13,15 +13,19 @@ namespace unkick::testing {
 constexpr double kElectron = 510998.95069;  // eV
 
 struct Element {
-  enum Kind { Drift, ExactDrift, Quadrupole, Kick, Break } kind;
+  enum Kind { Drift, ExactDrift, Quadrupole, Kick, Aperture, Break } kind;
   double length = 0, k1 = 0;
   KickSpec kick = {};
+  double halfX = 0, halfY = 0;  // m
+  bool elliptical = false;
 };
 Element drift(double length);
 Element exactDrift(double length);
 Element quadrupoleOf(double length, double k1);
 Element kickInSigmas(double effectLength, std::array<int, 3> nodes, double sigmas = 3);
 Element kickFixed(double effectLength, std::array<int, 3> nodes, std::array<double, 3> extent);
+Element rectangle(double halfX, double halfY);
+Element ellipse(double halfX, double halfY);
 // Ends a run: where a beam is looked at.
 Element breakRun();
 
@@ -46,13 +50,19 @@ struct Case {
   double& parameter(int slot);
   int slots() const { return line().slots; }
 };
-// Every kind of element and grid, several numbers of particles.
+// Every kind of element and grid, several numbers of particles; some lose particles in apertures.
 std::vector<Case> smallCases();
 
-enum class Strategy { Invert, Store, Fields };
+struct State {
+  std::vector<double> z[kCoordinates];  // [particles]
+  std::vector<std::int32_t> lost;       // [particles] the aperture that took it, or kAlive
+};
+
+// Tiers: states of even steps go by way of the host to disk and back, those of odd steps straight.
+enum class Strategy { Invert, Store, Fields, Tiers };
 
 struct Result {
-  std::vector<double> state[kCoordinates];    // after the line
+  State state;                                // after the line
   std::vector<double> adjoint[kCoordinates];  // of the functional below
   std::vector<double> chargesBar;
   std::vector<double> parameters;             // [slots]
@@ -62,19 +72,24 @@ struct Result {
 
 // The functional is w . state, with weights of order 1/coordinate.
 std::vector<double> weights(const Case& c, int coordinate);
-double functional(const Case& c);
+// lost: who was lost, if it is asked for.
+double functional(const Case& c, std::vector<std::int32_t>* lost = nullptr);
 Result gradientOf(const Case& c, Strategy strategy = Strategy::Invert);
-// The coordinates as loaded, and after the line forward and back `times` times.
-void roundTrip(const Case& c, int times, std::vector<double>* loaded, std::vector<double>* returned);
+// The state as loaded, and after the line forward and back `times` times.
+void roundTrip(const Case& c, int times, State& loaded, State& returned);
 
 // Runs actions on an engine; throws what they throw.
 void perform(Engine& engine, const std::vector<Action>& actions);
 Demand demandOf(const Case& c, bool differentiate);
 void bindBeam(Engine& engine, const Beam& beam);
+// Appends a slot behind the others.
+void addSlot(std::vector<SlotRange>& slots, std::size_t bytes);
+State readState(Engine& engine);
 
 // Largest |a - b| over largest |b|; 0 where both are nothing.
 double deviation(const std::vector<double>& a, const std::vector<double>& b);
 bool sameBits(const std::vector<double>& a, const std::vector<double>& b);
+bool sameBits(const State& a, const State& b);
 // What differs first, or "".
 std::string differingBits(const Result& a, const Result& b);
 

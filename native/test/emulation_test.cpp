@@ -150,16 +150,23 @@ void arenaToTheByte() {
   expect(emulation::allocatedBytes() == before, "and nothing is left");
 }
 
+void hostMemory() {
+  const Case c = smallCases()[0];
+  Demand demand = demandOf(c, false);
+  demand.hostSlots = {{0, std::size_t(1) << 33}};  // more than the emulated host has
+  expectThrow<BackendFailure>([&] { Engine(c.line(), demand, c.headroom); }, "out of pinned host memory");
+}
+
 void regionsRespected() {
   for (const Case& c : smallCases()) {
-    for (Strategy strategy : {Strategy::Invert, Strategy::Store, Strategy::Fields}) gradientOf(c, strategy);
+    for (Strategy strategy : {Strategy::Invert, Strategy::Store, Strategy::Fields, Strategy::Tiers}) gradientOf(c, strategy);
   }
   expect(emulation::guardedBytesWritten() == 0, "nothing was written between the arena's regions");
 }
 
 void everyKernelRan() {
   for (const char* kernel :
-       {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "snap", "measure positions", "bound cotangents",
+       {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "snap", "mark losses", "hash state", "measure positions", "bound cotangents",
         "first moments", "second moments", "divide by charge", "apply cotangent", "add", "place grid", "report outside", "grid adjoint",
         "deposit", "kick", "scatter cotangents", "kick adjoint", "deposit adjoint", "fill ghosts", "fold ghosts", "store field",
         "restore field", "fill rows", "take rows", "gather planes", "scatter planes", "multiply", "Green corners", "Green differences",
@@ -178,6 +185,7 @@ void emulationTests() {
   test("emulation: copies out of bounds", findsBadCopies);
   for (const Case& c : smallCases()) test("emulation: same bits in every order of threads: " + c.name, [&] { orderOfThreads(c); });
   test("emulation: a work area that is too small for cuFFT", [] { smallWorkArea(smallCases()[0]); });
+  test("emulation: pinned memory that cannot be had", hostMemory);
   test("emulation: no kernel leaves its regions", regionsRespected);
   test("emulation: predicted and allocated bytes agree", arenaToTheByte);
   test("emulation: every kernel ran", everyKernelRan);

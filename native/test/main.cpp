@@ -18,7 +18,10 @@ int main(int count, char** arguments) {
   stencilTests();
   memoryPlanTests();
   const std::vector<std::string> backends = usableBackends();
-  for (const std::string& backend : backends) backendTests(backend);
+  for (const std::string& backend : backends) {
+    backendTests(backend);
+    tapeTests(backend);
+  }
   if (backends.size() > 1) comparisonTests(backends[1], backends[0]);
 #if defined(UNKICK_EMULATION)
   emulationTests();

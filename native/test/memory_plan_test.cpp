@@ -50,8 +50,8 @@ void regions() {
   Demand demand;
   demand.particles = 1001;
   demand.differentiate = true;
-  demand.stateSlots = 2;
-  demand.fieldSlots = {32 * 32 * 32};
+  demand.losses = true;
+  demand.deviceSlots = {{0, stateSlotBytes(demand)}, {stateSlotBytes(demand), 32 * 32 * 32 * sizeof(double)}};
   demand.observations = 3;
   for (const MemoryPlan& plan : {planCpuMemory(kickLine(32, 32, 32), demand), planCudaMemory(kickLine(32, 32, 32), demand)}) {
     std::size_t end = 0, byAccount = 0;
@@ -61,7 +61,20 @@ void regions() {
     }
     for (int account = 0; account < kAccounts; ++account) byAccount += plan.accountBytes(static_cast<Account>(account));
     expect(end == plan.bytes && byAccount == plan.bytes, "regions and accounts add up to the whole");
+    const Region* slots = plan.find(RegionId::Slots);
+    expect(slots && slots->bytes >= extentOf(demand.deviceSlots) && slots->bytes < extentOf(demand.deviceSlots) + kRegionAlignment,
+           "snapshots have the room that they were planned with");
+    expect(plan.find(RegionId::Lost) != nullptr, "and every particle a place for what took it");
   }
+}
+
+void slots() {
+  Demand demand;
+  demand.particles = 1001;
+  expect(stateSlotBytes(demand) == 1001 * 48, "a state has six numbers for each particle");
+  demand.losses = true;
+  expect(stateSlotBytes(demand) == 1001 * 48 + 1002 * 4, "and one of four bytes, in whole words, where some may be lost");
+  expect(extentOf({}) == 0 && extentOf({{0, 64}, {16, 8}, {32, 16}}) == 64, "slots that overlap share their bytes");
 }
 
 }  // namespace
@@ -70,6 +83,7 @@ void memoryPlanTests() {
   test("memory plan: at most 160 B per cell", cells);
   test("memory plan: at most 128 B per macroparticle", particles);
   test("memory plan: regions and accounts add up", regions);
+  test("memory plan: bytes of snapshots", slots);
 }
 
 }  // namespace unkick::testing

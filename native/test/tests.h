@@ -12,6 +12,8 @@ void stencilTests();
 void memoryPlanTests();
 // Everything that one back end must do by itself.
 void backendTests(const std::string& backend);
+// And what it keeps for later: snapshots, hashes, states that come from elsewhere.
+void tapeTests(const std::string& backend);
 // Two back ends on the same lines.
 void comparisonTests(const std::string& backend, const std::string& reference);
 // The emulation itself, and what only it can find out about the kernels.

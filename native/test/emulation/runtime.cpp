@@ -2,6 +2,7 @@
 #include <sanitizer/asan_interface.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -46,6 +47,10 @@ Allocations& allocations() {
 
 }  // namespace
 
+struct EmulatedEvent {
+  std::atomic<bool> recorded{false};
+};
+
 const char* cudaGetErrorString(cudaError_t error) {
   return error == cudaSuccess ? "no error" : error == cudaErrorMemoryAllocation ? "out of memory" : "invalid argument";
 }
@@ -59,6 +64,7 @@ cudaError_t cudaGetDevice(int* device) {
   *device = 0;
   return cudaSuccess;
 }
+cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidValue; }
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   *properties = {"emulated on the host: a test aid", 9, 0, kDeviceBytes};
   return cudaSuccess;
@@ -106,6 +112,17 @@ cudaError_t cudaFree(void* base) {
   return cudaSuccess;
 }
 
+cudaError_t cudaHostAlloc(void** memory, std::size_t bytes, unsigned) {
+  *memory = bytes > kDeviceBytes ? nullptr : std::malloc(bytes);
+  if (!*memory) return cudaErrorMemoryAllocation;
+  std::memset(*memory, kUnwritten, bytes);
+  return cudaSuccess;
+}
+cudaError_t cudaFreeHost(void* memory) {
+  std::free(memory);
+  return cudaSuccess;
+}
+
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
   if (kind != cudaMemcpyDeviceToHost && !allocations().holds(to, bytes)) return cudaErrorInvalidValue;
   if (kind != cudaMemcpyHostToDevice && !allocations().holds(from, bytes)) return cudaErrorInvalidValue;
@@ -125,6 +142,22 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
 }
 cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
 cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  *event = new EmulatedEvent;
+  return cudaSuccess;
+}
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  delete event;
+  return cudaSuccess;
+}
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+  event->recorded = true;
+  return cudaSuccess;
+}
+cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t event, unsigned) {
+  return event->recorded ? cudaSuccess : cudaErrorInvalidValue;
+}
 
 namespace unkick::emulation {
 

@@ -1,0 +1,55 @@
+#include "state.h"
+
+#include "../physics/state_hash.h"
+#include "launch.h"
+#include "survivors.h"
+
+namespace unkick::cuda {
+
+namespace {
+
+__global__ void __launch_bounds__(kBlock) snapKernel(Particles p, Quanta quanta, int faultPass, FaultKey* fault) {
+  const std::int64_t i = threadNumber();
+  if (i >= p.count) return;
+  for (int c = 0; c < kCoordinates; ++c) {
+    const double a = snap(p.at(c, i), quanta.magic[c]);
+    p.at(c, i) = a;
+    if (!outside(a, quanta.coordinateBound[c])) continue;
+    recordFault(fault, faultKey(faultPass, i, c, magnitude(a) / quanta.coordinateBound[c]));
+  }
+}
+
+__global__ void __launch_bounds__(kBlock) markKernel(Particles p) {
+  const std::int64_t i = threadNumber();
+  if (i < p.count) markLost(p, i, p.lost[i]);
+}
+
+// Addition modulo 2^64 takes the particles in any order.
+__global__ void __launch_bounds__(kBlock) hashKernel(Particles p, HashSum* hash) {
+  HashSum* ofBlock = reinterpret_cast<HashSum*>(sharedMemory());
+  if (threadIdx.x == 0) *ofBlock = 0;
+  __syncthreads();
+  const std::int64_t i = threadNumber();
+  if (i < p.count) atomicAdd(ofBlock, hashParticle(p.load(i).c, p.lost ? p.lost[i] : kAlive));
+  __syncthreads();
+  if (threadIdx.x == 0) atomicAdd(hash, *ofBlock);
+}
+
+}  // namespace
+
+void snapCoordinates(cudaStream_t stream, const Particles& particles, const Quanta& quanta, int faultPass, FaultKey* fault) {
+  launch(stream, "snap", over(particles.count), snapKernel, particles, quanta, faultPass, fault);
+}
+
+void markLosses(cudaStream_t stream, const Particles& particles) {
+  launch(stream, "mark losses", over(particles.count), markKernel, particles);
+}
+
+void hashState(cudaStream_t stream, const Particles& particles, HashSum* hash) {
+  check(cudaMemsetAsync(hash, 0, sizeof(HashSum), stream), "clearing the hash");
+  Shape shape = over(particles.count);
+  shape.sharedDoubles = 1;
+  launch(stream, "hash state", shape, hashKernel, particles, hash);
+}
+
+}  // namespace unkick::cuda

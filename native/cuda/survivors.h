@@ -1,0 +1,52 @@
+// Whether a particle lives, where the line has apertures; see native/physics/aperture.h. For device code.
+#pragma once
+
+#include "../physics/local_map.h"
+#include "particles.h"
+
+namespace unkick::cuda {
+
+// The sign of a charge says what `lost` says.
+__device__ __forceinline__ void markLost(const Particles& p, std::int64_t i, std::int32_t lost) {
+  p.lost[i] = lost;
+  p.charge[i] = ::copysign(p.charge[i], lost == kAlive ? 1.0 : -1.0);
+}
+
+// A particle on its way through a run with apertures.
+class Mortal {
+ public:
+  __device__ __forceinline__ Mortal(const Particles& p, std::int64_t i) : loaded_(p.lost[i]), lost_(loaded_) {}
+  __device__ __forceinline__ void store(const Particles& p, std::int64_t i) const {
+    if (lost_ != loaded_) markLost(p, i, lost_);
+  }
+
+  __device__ __forceinline__ bool alive() const { return lost_ == kAlive; }
+  __device__ __forceinline__ void lose(const Aperture& aperture, const Phase<double>& z) {
+    if (alive() && aperture.takes(z)) lost_ = aperture.index;
+  }
+  __device__ __forceinline__ void revive(const Aperture& aperture) {
+    if (lost_ == aperture.index) lost_ = kAlive;
+  }
+
+ private:
+  std::int32_t loaded_, lost_;
+};
+
+// And one on a line without: nothing is loaded and nothing asked.
+struct Immortal {
+  __device__ __forceinline__ Immortal(const Particles&, std::int64_t) {}
+  __device__ __forceinline__ void store(const Particles&, std::int64_t) const {}
+  __device__ __forceinline__ static constexpr bool alive() { return true; }
+  __device__ __forceinline__ void lose(const Aperture&, const Phase<double>&) {}
+  __device__ __forceinline__ void revive(const Aperture&) {}
+};
+
+// Adds a moment cotangent to a particle's; the lost have no part in moments.
+__device__ __forceinline__ void addMomentCotangent(const MomentCotangent& cotangent, const Particles& p, std::int64_t i,
+                                                   const Phase<double>& z, Phase<double>& zBar) {
+  const double q = p.charge[i];
+  const bool lost = ::copysign(1.0, q) < 0;
+  if (!lost) cotangent.apply(z, q, zBar, p.chargeBar[i]);
+}
+
+}  // namespace unkick::cuda
