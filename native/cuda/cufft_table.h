@@ -8,7 +8,7 @@
 
 namespace unkick::cuda {
 
-struct Complex {
+struct alignas(16) Complex {  // aligned, so that a thread moves it at once
   double re, im;
 };
 

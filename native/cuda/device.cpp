@@ -17,10 +17,12 @@ int capability(const cudaDeviceProp& p) { return p.major * 10 + p.minor; }
 }  // namespace
 
 std::string unavailable() {
-  int count = 0;
+  int count = 0, driver = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status != cudaSuccess) {
-    return std::string("no usable CUDA device: ") + cudaGetErrorString(status) + " (CUDA error " + std::to_string(static_cast<int>(status)) + ")";
+    const bool installed = cudaDriverGetVersion(&driver) == cudaSuccess && driver > 0;
+    return std::string(installed ? "no usable CUDA device: " : "no CUDA driver is installed: ") + cudaGetErrorString(status) +
+           " (CUDA error " + std::to_string(static_cast<int>(status)) + ")";
   }
   if (count == 0) return "no CUDA device";
   cudaDeviceProp properties;
@@ -42,7 +44,7 @@ std::string details() {
     known += std::string("\ndevice: ") + p.name + "\ncompute capability: " + std::to_string(p.major) + "." + std::to_string(p.minor) +
                "\ndevice memory: " + std::to_string(p.totalGlobalMem) + " bytes\ndevices: " + std::to_string(count);
   }
-  if (!cufftProblem().empty()) return known + "\ncuFFT: not available";
+  if (!cufftProblem().empty()) return known + "\ncuFFT: not available: " + cufftProblem();
   int fft = 0;
   cufft().getVersion(&fft);
   return known + "\ncuFFT: " + std::to_string(fft) + "\ncuFFT library: " + cufft().path;

@@ -39,7 +39,7 @@ UNKICK_HD int worstCoordinate(const Phase<double>& before, const Phase<double>& 
   return worst;
 }
 
-#if defined(__CUDACC__) || defined(UNKICK_EMULATION)
+#if defined(UNKICK_DEVICE_CODE)
 __device__ __forceinline__ void recordFault(FaultKey* first, FaultKey fault) { atomicMin(first, fault); }
 #endif
 

@@ -6,6 +6,11 @@
 
 #include "check.h"
 
+// Where kernels, and what they call, can be compiled.
+#if defined(__CUDACC__) || defined(UNKICK_EMULATION)
+#define UNKICK_DEVICE_CODE
+#endif
+
 namespace unkick::cuda {
 
 constexpr int kWarp = 32;
@@ -23,7 +28,7 @@ inline Shape over(std::int64_t count) { return {(count + kBlock - 1) / kBlock, k
 inline Shape blocks(std::int64_t count, int sharedDoubles) { return {count, kBlock, sharedDoubles}; }
 inline Shape single() { return {1, 1, 0}; }
 
-#if defined(__CUDACC__) || defined(UNKICK_EMULATION)
+#if defined(UNKICK_DEVICE_CODE)
 
 template <class... Parameters, class... Arguments>
 void launch(cudaStream_t stream, const char* name, const Shape& shape, void (*kernel)(Parameters...), Arguments&&... arguments) {

@@ -77,7 +77,10 @@ void Engine::check(const Action& a) const {
   if (a.op == Op::Move) require(slots_->has({a.step}) && slots_->has({a.slot}), "no such slot to move");
   if (a.op == Op::Free) require(slots_->has({a.slot}), "no such slot to free");
   if (a.op == Op::Record || a.op == Op::Verify) require(a.step >= 0 && a.step < static_cast<int>(hashes_.size()), "no such state");
-  if (a.op == Op::WriteState) require(host.newState[0] != nullptr, "no arrays are bound for a new state");
+  if (a.op == Op::WriteState) {
+    require(host.newState[0] != nullptr, "no arrays are bound for a new state");
+    require(!host.newLosses || demand_.losses, "losses are given for a line without apertures");
+  }
   if (a.op == Op::Load) return require(host.beam.charges != nullptr, "no beam is bound");
   const bool needsBeam = a.op != Op::ClearAdjoint && a.op != Op::Move && a.op != Op::Free;
   require(loaded_ || !needsBeam, "no beam is loaded");

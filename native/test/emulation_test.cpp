@@ -165,6 +165,15 @@ void regionsRespected() {
 }
 
 void everyKernelRan() {
+  const Case c = smallCases()[0];
+  for (Strategy strategy : {Strategy::Invert, Strategy::Store, Strategy::Fields}) gradientOf(c, strategy);
+  State loaded, returned;
+  roundTrip(c, 1, loaded, returned);
+  Demand demand = demandOf(c, true);
+  demand.observations = 1;
+  Engine engine(c.line(), demand, c.headroom);
+  bindBeam(engine, c.beam);
+  perform(engine, {{Op::Load, 0, 0}, {Op::Observe, 0, 0}, {Op::ClearAdjoint, 0, 0}, {Op::Inject, 0, 0}});
   for (const char* kernel :
        {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "snap", "mark losses", "hash state", "measure positions", "bound cotangents",
         "first moments", "second moments", "divide by charge", "apply cotangent", "add", "place grid", "report outside", "grid adjoint",
