@@ -1,3 +1,5 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import type { StepDescriptor } from '../../src/tape/schedules/index.js';
 
 /** Overrides of a step's descriptor, costs one by one. */
@@ -35,13 +37,8 @@ const COSTS = {
   kick: { forward: 10, inverse: 10, adjoint: 20, reverse: 21, savedByField: 7 },
 };
 
-/** Numbers in [0, 1), the same in every run (mulberry32). */
+/** Numbers in [0, 1), the same in every run. */
 export function seeded(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const generator = mersenne(seed);
+  return () => uniformFloat64(generator);
 }

@@ -121,6 +121,6 @@ describe('online checkpointing', () => {
     }
     let worst = 1;
     for (let s = 0; s <= 8; s++) for (let n = 1; n <= 120; n++) worst = Math.max(worst, excess(n, s));
-    expect(worst).toBeLessThan(1.2);
+    expect(worst).toBeLessThan(1.15); // measured 1.122, at n = 22 and s = 1
   });
 });

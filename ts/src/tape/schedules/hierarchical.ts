@@ -31,7 +31,7 @@ const MOST_EVALUATIONS = 3e7;
 
 /**
  * Checkpointing over tiers with unequal costs of running, writing and reading (the problem of J. Herrmann & G. Pallez, "H-Revolve",
- * ACM TOMS 46 (2020) 18). A dynamic program over the block's length, the free slots of every tier and where the block's input
+ * ACM TOMS 46 (2020) 12). A dynamic program over the block's length, the free slots of every tier and where the block's input
  * lies finds the least time among all schedules whose snapshots are freed in the reverse order of their writing, moves of a
  * block's input to a nearer tier included. Where that is too much to search (long lines, many slots in several tiers), blocks
  * inside one whose input lies in a tier use no slower tier, which is the order H-Revolve prescribes.

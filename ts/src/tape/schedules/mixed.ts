@@ -11,7 +11,7 @@ export interface MixedOptions extends SnapshotOptions {
 /**
  * Mixed checkpointing: every unit of memory holds either a state to run on from or what one step's adjoint depends on, whichever
  * saves more (J. R. Maddison, "Step-based checkpointing with high-level algorithmic differentiation", J. Comput. Sci. 82 (2024)
- * 102405; H. Zhang & E. M. Constantinescu, CAMS, J. Comput. Sci. 76 (2024) 102228).
+ * 102405; H. Zhang & E. M. Constantinescu, CAMS, J. Comput. Sci. 66 (2023) 101913).
  *
  * Where adjoints work from a step's input state (`'input'`), a snapshot is both at once and the optimum is binomial: the
  * schedule is that of {@link revolve}. Where they work from what the step recorded (`'record'`), a unit that holds the record is

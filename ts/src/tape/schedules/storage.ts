@@ -4,7 +4,7 @@ import { DisjointRanges } from './ranges.js';
 import type { Machine } from './steps.js';
 
 /** What lies in a slot. */
-export interface Content {
+interface Content {
   readonly what: 'state' | 'field';
   readonly step: number;
   readonly bytes: number;
