@@ -195,6 +195,10 @@ describe('size', () => {
     checkSchedule(storeAll(steps), steps);
     checkSchedule(binary(10_000), steps);
     checkSchedule(multistage(1000, 10, 20), chain(1000));
+    // Too many slots in several tiers to search them all: slower tiers are used outside only.
+    const { schedule, steps: line, machine } = hierarchicalCase(400, [5, 10, 15]);
+    const { seconds } = checkSchedule(schedule, line, machine);
+    expect(seconds).toBeCloseTo(schedule.seconds + machine.loadSeconds, 9);
     const recording = chain(1000, { adjointFrom: 'record', fieldBytes: 1 });
     checkSchedule(mixed(1000, 30, { adjointFrom: 'record' }), recording, { device: { slots: 30 } });
   });
