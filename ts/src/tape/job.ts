@@ -22,7 +22,11 @@ export type ScheduleMaker = (steps: readonly StepDescriptor[], observed: readonl
 /** What takes the least memory: inversion, and nothing kept where a step cannot be inverted. */
 export const leastMemory: ScheduleMaker = (steps) => selective(steps, 0);
 
-/** @throws OptionsError for an unknown strategy */
+/**
+ * The job of the strategy asked for, or of the one that `'auto'` stands for.
+ *
+ * @throws OptionsError for an unknown strategy
+ */
 export function chooseJob(
   strategy: Task['strategy'],
   budgeted: boolean,
@@ -44,6 +48,11 @@ export function chooseJob(
   return job && fits(job) ? job : jobFor(automatic);
 }
 
+/**
+ * What an engine is to be made for.
+ *
+ * @param length - steps to do: all of the line's, or those that a resumed adjoint has not passed
+ */
 export function makeJob(
   makeSchedule: ScheduleMaker,
   task: Task,
@@ -54,7 +63,6 @@ export function makeJob(
 ): Job {
   const observed = stops.map(({ beforeStep }) => beforeStep).filter((step) => step < length);
   const { particles, energy, species } = task.beam;
-  // A resumed run only needs the steps that the adjoint has not passed.
   const steps = describeSteps(line, particles).slice(0, length);
   const plain = makeSchedule(steps, observed);
   const schedule = task.verify ? withVerification(plain, steps.keys()) : plain;

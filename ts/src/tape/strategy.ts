@@ -75,7 +75,7 @@ export function stateSlotBytes(particles: number, apertures: number): number {
 
 /**
  * The line's steps as schedules see them. Costs are in units of a kick's solve, roughly: only their ratios matter, and only to
- * `hierarchical` and the planner, which takes measured ones where there are any.
+ * `hierarchical`.
  */
 export function describeSteps(line: Line, particles: number): StepDescriptor[] {
   const stateBytes = stateSlotBytes(particles, line.apertures);
@@ -139,9 +139,7 @@ export function scheduleFor(
     case 'binary':
       return binary(n, { tier, ...(options.snapshots !== undefined && { snapshots }) });
     case 'multistage':
-      return multistage(n, snapshots, slowSnapshots, {
-        slowTier: options.slowSnapshots === 0 || tier === 'device' ? 'host' : tier,
-      });
+      return multistage(n, snapshots, slowSnapshots, { slowTier: tier === 'device' ? 'host' : tier });
     case 'hierarchical':
       return hierarchicalFor(n, snapshots, slowSnapshots);
   }
