@@ -1,3 +1,5 @@
+import type { CurvePoint } from './memory/curve.js';
+
 /**
  * The base of every error this library throws on purpose. Catch it to tell "unkick refused this input" from a
  * defect; look at `code`, which never changes, rather than at the message, which may be reworded.
@@ -109,10 +111,12 @@ export class CoordinateRangeError extends UnkickError {
   }
 }
 
-/** The least memory that the same calculation can be done in. */
+/** The least memory that the same calculation can be done in, and what more would buy. */
 export interface BudgetErrorDetails extends ErrorOptions {
   /** Smallest feasible budget in bytes. */
   readonly smallestBytes: number;
+  /** Time against memory, by increasing bytes; empty where nobody planned. */
+  readonly curve?: readonly CurvePoint[];
 }
 
 /** A function of a custom step returned something that cannot be a state or a cotangent. */
@@ -139,10 +143,12 @@ export class JournalError extends UnkickError {
 /** No plan fits the memory budget; thrown before anything is allocated. */
 export class BudgetError extends UnkickError {
   readonly smallestBytes: number;
+  readonly curve: readonly CurvePoint[];
 
   constructor(message: string, details: BudgetErrorDetails) {
     super('BudgetError', 'UNKICK_BUDGET', message, causeOf(details));
     this.smallestBytes = details.smallestBytes;
+    this.curve = details.curve ?? [];
   }
 }
 

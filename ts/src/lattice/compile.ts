@@ -114,6 +114,8 @@ class LineBuilder {
       bindings: this.#bindings,
       observations: this.#observations,
       apertures: this.#steps.reduce((sum, step) => sum + aperturesOf(step), 0),
+      directives: this.#steps.map(() => undefined),
+      segments: [],
       s: this.#s,
     };
   }

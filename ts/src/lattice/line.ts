@@ -1,4 +1,5 @@
 import type { CustomStep } from '../elements/customStep.js';
+import type { Directive, Segment } from '../tape/plan/index.js';
 
 /** A map of single macroparticles, as the engine runs it. `length` in m, `k1` in 1/m² (k1 > 0 focuses x). */
 export type LocalMap =
@@ -55,6 +56,10 @@ export interface Line {
   readonly observations: readonly { readonly marker: string; readonly beforeStep: number }[];
   /** Number of apertures. */
   readonly apertures: number;
+  /** What was asked for at every step, `[steps.length]`. */
+  readonly directives: readonly (Directive | undefined)[];
+  /** Nested segments, in steps. */
+  readonly segments: readonly Segment[];
   /** Arc length at the end of each step in m, `[steps.length]`. */
   readonly s: readonly number[];
 }

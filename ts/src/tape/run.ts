@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { Beam } from '../beam/beam.js';
 import type { Coordinates } from '../beam/coordinates.js';
 import { JournalError, OptionsError } from '../errors.js';
@@ -10,9 +11,10 @@ import { Bound, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
 import { requireKnownKeys, show } from '../options.js';
 import { columns } from './columns.js';
+import { modelledCosts } from './costs.js';
 import { translateFault } from './faults.js';
 import { resolveHeadroom } from './headroom.js';
-import { chooseJob, leastMemory, makeJob, type ScheduleMaker } from './job.js';
+import type { Job, JobSetting } from './job.js';
 import {
   cotangentsFor,
   type JournalEntry,
@@ -23,11 +25,12 @@ import {
   writeJournal,
 } from './journal.js';
 import { type KickReport, kickReports, outsideWarnings } from './kicks.js';
+import { type Budgets, Planning } from './planning.js';
 import { type Controls, throwIfAborted } from './runner.js';
 import type { Schedule } from './schedules/index.js';
-import type { Strategy, StrategyOptions } from './strategy.js';
+import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy.js';
 import { type AdjointStart, type JournalWriter, type Seen, type Stop, Sweep } from './sweep.js';
-import type { Job, Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
 
 /** Options that every run takes. */
 export interface RunOptions extends Controls {
@@ -138,18 +141,15 @@ export class Run {
     const line = compileLine(task.lattice, markersOf(task.needs));
     const headroom = resolveHeadroom(task.options.headroom);
     const stops = task.needs.map((needs) => stopFor(needs, line));
-    const given = task.options.memory?.device;
-    const budget = given === undefined ? Number.POSITIVE_INFINITY : parseBytes(given);
     const residentBefore = process.memoryUsage.rss();
     const key = task.journal ? keyOf(task, line, headroom) : '';
     const resumed = task.journal?.resume ? await entryFor(task.journal.folder, key) : undefined;
-    const steps = resumed?.position ?? line.steps.length;
-    const jobFor = (schedule: ScheduleMaker) => makeJob(schedule, task, line, stops, headroom, steps);
-    const fits = (job: Job) => workspace.plan(job).bytes <= budget;
-    const job = chooseJob(task.strategy, given !== undefined, jobFor, fits);
-    const plan = workspace.plan(job);
-    const smallest = task.strategy === undefined ? plan.bytes : workspace.plan(jobFor(leastMemory)).bytes;
-    const engine = await workspace.engine(job, plan, { bytes: budget, smallest });
+    const budgets = budgetsOf(task.options);
+    const length = resumed?.position ?? line.steps.length;
+    const planning = planningFor(task, { line, stops, headroom, length }, budgets, workspace);
+    const { job, memory: plan } = planning.choose(task.strategy && resolveStrategy(task.strategy));
+    const curve = () => (task.strategy ? planning.curve : []);
+    const engine = await workspace.engine(job, plan, { bytes: budgets.device ?? Infinity, curve });
     engine.bind(Bound.beam, columns(task.beam.coordinates), task.beam.charges);
     return new Run({ task, line, job, plan, engine, stops, residentBefore, started, key, resumed });
   }
@@ -254,6 +254,29 @@ export class Run {
   }
 }
 
+function planningFor(
+  task: Task,
+  parts: Pick<JobSetting, 'line' | 'stops' | 'headroom' | 'length'>,
+  budgets: Budgets,
+  workspace: Workspace,
+): Planning {
+  const { beam, energyBar, threads, strategy, verify = false, options } = task;
+  const { particles, energy, species } = beam;
+  const { restEnergy, chargeNumber } = species;
+  const costs = { backend: workspace.backend, particles, threads, energyBar };
+  const setting = {
+    ...parts,
+    ...{ particles, energyBar, threads, verify },
+    reference: { energy, restEnergy, chargeNumber },
+    differentiate: strategy !== undefined,
+    diskFolder: options.diskFolder ?? tmpdir(),
+  };
+  return new Planning(setting, { model: modelledCosts(costs), setting: costs }, budgets, {
+    predict: (job) => workspace.plan(job),
+    plannerFor: (problem) => workspace.plannerFor(problem),
+  });
+}
+
 /** @throws OptionsError for an option of the wrong kind: a misspelt budget must not be a run without one */
 function requireRunOptions({ memory, onProgress, signal }: RunOptions): void {
   if (memory !== undefined) requireKnownKeys(memory, ['device'], 'memory', OptionsError);
@@ -263,6 +286,11 @@ function requireRunOptions({ memory, onProgress, signal }: RunOptions): void {
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw new OptionsError(`signal must be an AbortSignal, not ${show(signal)}`);
   }
+}
+
+/** @throws OptionsError for a number of bytes that is none */
+function budgetsOf({ memory = {} }: RunOptions): Budgets {
+  return memory.device === undefined ? {} : { device: parseBytes(memory.device) };
 }
 
 function markersOf(needs: readonly LocationNeeds[]): string[] {

@@ -1,5 +1,4 @@
 import { OptionsError } from '../errors.js';
-import type { Line, Step } from '../lattice/line.js';
 import { requireInteger, requireKnownKeys, requireOneOf } from '../options.js';
 import {
   binary,
@@ -68,35 +67,6 @@ export function resolveStrategy(strategy: Strategy | 'auto' | StrategyOptions): 
   return options;
 }
 
-/** Bytes of one state in a slot. */
-export function stateSlotBytes(particles: number, apertures: number): number {
-  return Math.ceil((particles * (48 + (apertures > 0 ? 4 : 0))) / 8) * 8;
-}
-
-/**
- * The line's steps as schedules see them. Costs are in units of a kick's solve, roughly: only their ratios matter, and only to
- * `hierarchical`.
- */
-export function describeSteps(line: Line, particles: number): StepDescriptor[] {
-  const stateBytes = stateSlotBytes(particles, line.apertures);
-  return line.steps.map((step) => ({
-    kind: step.kind,
-    invertible: step.kind !== 'custom' || step.element.invertible,
-    stateBytes,
-    fieldBytes: step.kind === 'kick' ? 8 * nodesOf(step) : 0,
-    costs: step.kind === 'kick' ? KICK_COSTS : RUN_COSTS,
-    // A kick's adjoint asks for positions only, and it does not change them.
-    ...(step.kind === 'kick' && { adjointFrom: 'either' as const }),
-  }));
-}
-
-const KICK_COSTS = { forward: 1, inverse: 1, adjoint: 2.4, reverse: 2.4, savedByField: 0.5 };
-const RUN_COSTS = { forward: 0.1, inverse: 0.1, adjoint: 0.2, reverse: 0.2, savedByField: 0 };
-
-function nodesOf(step: Extract<Step, { kind: 'kick' }>): number {
-  return step.kick.gridShape.reduce((product, n) => product * n, 1);
-}
-
 /** A schedule that only goes forward. */
 export function forwardOnly(steps: number): Schedule {
   const actions = [
@@ -145,6 +115,9 @@ export function scheduleFor(
   }
 }
 
+/** In units of a kick forward. */
+const KICK_COSTS = { forward: 1, adjoint: 2.4 };
+
 /** Device, host and disk with the costs of a kick and of moving a state over 10 GB/s and 1 GB/s, in units of a kick. */
 function hierarchicalFor(n: number, device: number, host: number): Schedule {
   const tiers = [
@@ -152,5 +125,5 @@ function hierarchicalFor(n: number, device: number, host: number): Schedule {
     { tier: 'host' as const, slots: host, write: 0.2, read: 0.2 },
     { tier: 'disk' as const, slots: n, write: 2, read: 2 },
   ];
-  return hierarchical(n, tiers, { forward: KICK_COSTS.forward, adjoint: KICK_COSTS.adjoint });
+  return hierarchical(n, tiers, KICK_COSTS);
 }

@@ -1,26 +1,16 @@
 import { BudgetError } from '../errors.js';
-import type { Line } from '../lattice/line.js';
 import { formatBytes } from '../memory/bytes.js';
-import type { BackendName, Demand, NativeAddon, NativeEngine, NativeLine, NativePlan } from '../native.js';
+import type { CurvePoint } from '../memory/curve.js';
+import type { BackendName, NativeAddon, NativeEngine, NativePlan } from '../native.js';
 import { allocationError } from './faults.js';
-import type { Schedule } from './schedules/index.js';
-import type { SlotPlan } from './slots.js';
-
-/** Everything that an engine is made for; two runs that agree in it share one. */
-export interface Job {
-  readonly line: Line;
-  readonly native: NativeLine;
-  readonly demand: Demand;
-  readonly headroom: number;
-  readonly schedule: Schedule;
-  readonly slots: SlotPlan;
-}
+import type { Job } from './job.js';
+import { Planner, type PlanProblem } from './plan/index.js';
 
 /** Bytes that an arena may take. */
 export interface Budget {
   readonly bytes: number;
-  /** The least that the same result can be had with. */
-  readonly smallest: number;
+  /** What the same result can be had with, asked for only where it is refused: time by bytes, increasing. */
+  readonly curve: () => readonly CurvePoint[];
 }
 
 /** The one engine that a tracker holds, kept from run to run while the job stays the same. */
@@ -29,6 +19,7 @@ export class Workspace {
   readonly #addon: NativeAddon;
   #engine: NativeEngine | undefined;
   #key = '';
+  #planner: { readonly key: string; readonly planner: Planner } | undefined;
 
   constructor(backend: BackendName, addon: NativeAddon) {
     this.backend = backend;
@@ -38,6 +29,13 @@ export class Workspace {
   /** The bytes that a job will take, to the byte. */
   plan({ native, demand }: Job): NativePlan {
     return this.#addon.planMemory(native, demand);
+  }
+
+  /** A planner, kept from run to run while the problem stays the same. */
+  plannerFor(problem: PlanProblem): Planner {
+    const key = JSON.stringify(problem);
+    if (this.#planner?.key !== key) this.#planner = { key, planner: new Planner(problem) };
+    return this.#planner.planner;
   }
 
   /**
@@ -76,14 +74,16 @@ export class Workspace {
     this.#key = '';
   }
 
-  #tooMuch(bytes: number, limit: string, { smallest }: Budget): BudgetError {
+  #tooMuch(bytes: number, limit: string, budget: Budget): BudgetError {
+    const curve = budget.curve();
+    const smallestBytes = curve[0]?.bytes ?? bytes;
     const way =
-      smallest < bytes
-        ? `strategy 'invert' needs ${formatBytes(smallest)}`
+      smallestBytes < bytes
+        ? `strategy 'auto' can do with ${formatBytes(smallestBytes)}`
         : 'fewer macroparticles or a smaller grid need less';
     return new BudgetError(
       `this run needs ${formatBytes(bytes)} (${bytes} bytes) on the ${this.backend} back end, but ${limit}; ${way}`,
-      { smallestBytes: smallest },
+      { smallestBytes, curve },
     );
   }
 }

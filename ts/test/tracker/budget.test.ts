@@ -27,14 +27,14 @@ describe.each(FAST_BACKENDS)('a budget on %s', (backend) => {
     const refused = tracker.gradient(beam, sigma('x'), { strategy: 'store', memory: { device: 1 } });
     const error = (await refused.catch((error: unknown) => error)) as BudgetError;
     const { smallestBytes } = error;
-    expect(error.message).toMatch(/strategy 'invert' needs/);
+    expect(error.message).toMatch(/strategy 'auto' can do with/);
     const options = { strategy: 'invert', memory: { device: smallestBytes } } as const;
     expect((await tracker.gradient(beam, sigma('x'), options)).memory.arenaBytes).toBe(smallestBytes);
     const less = { strategy: 'invert', memory: { device: smallestBytes - 1 } } as const;
     await expect(tracker.gradient(beam, sigma('x'), less)).rejects.toThrow(BudgetError);
   });
 
-  it('chooses the strategy: fields where they fit, else invert, with the same bits', async () => {
+  it('carries the time-memory curve, of which every point can be had, with the same bits', async () => {
     using tracker = await Tracker.create(line, { backend });
     const run = (device?: number | string) =>
       tracker.gradient(beam, sigma('x'), {
@@ -43,12 +43,18 @@ describe.each(FAST_BACKENDS)('a budget on %s', (backend) => {
       });
     const free = await run();
     expect(free.strategy).toBe('invert');
-    const rich = await run('1 GiB');
-    expect(rich.strategy).toBe('fields');
-    const tight = await run(rich.memory.arenaBytes - 1);
-    expect(tight.strategy).toBe('invert');
-    expect(tight.memory.arenaBytes).toBeLessThan(rich.memory.arenaBytes);
-    expect([rich.gradient, tight.gradient]).toEqual([free.gradient, free.gradient]);
+    const error = (await run(1).catch((error: unknown) => error)) as BudgetError;
+    const { curve } = error;
+    expect(curve[0]!.bytes).toBe(error.smallestBytes);
+    // One point for every field that may be kept: all but the last one, which is at hand when the sweep turns.
+    expect(curve).toHaveLength(20);
+    for (const { bytes } of [curve[0]!, curve[1]!, curve[9]!, curve.at(-1)!]) {
+      const { memory, gradient, strategy } = await run(bytes);
+      expect(memory.arenaBytes).toBe(bytes);
+      expect(memory.predictedBytes).toBe(bytes);
+      expect(gradient).toEqual(free.gradient);
+      expect(strategy).toBe(bytes === error.smallestBytes ? 'invert' : 'auto');
+    }
   });
 
   it('is needed for no run that the machine has no memory for', async () => {

@@ -1,3 +1,3 @@
 export { type Decision, describeDecision } from './explain.js';
-export { type CurvePoint, type Plan, PlanBudgetError, Planner } from './planner.js';
+export { type Plan, Planner } from './planner.js';
 export type { Directive, PlanProblem, Reverse, Segment } from './problem.js';

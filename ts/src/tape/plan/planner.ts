@@ -1,5 +1,6 @@
 import { BudgetError, OptionsError } from '../../errors.js';
 import { formatBytes } from '../../memory/bytes.js';
+import type { CurvePoint } from '../../memory/curve.js';
 import type { Schedule } from '../schedules/actions.js';
 import { withPrefetch } from '../schedules/prefetch.js';
 import type { Machine } from '../schedules/steps.js';
@@ -9,25 +10,6 @@ import { type Decision, decisionsOf, describeDecision } from './explain.js';
 import { type PlannedLine, plannedLine } from './line.js';
 import { type PlanProblem, validate } from './problem.js';
 import { searchLine } from './search.js';
-
-/** One point of the trade-off between memory and time. */
-export interface CurvePoint {
-  /** Bytes of the tape on the device. */
-  readonly bytes: number;
-  /** Seconds of the forward and the reverse sweep. */
-  readonly seconds: number;
-}
-
-/** A budget that no plan fits, with what could be had for more. */
-export class PlanBudgetError extends BudgetError {
-  /** The trade-off of memory against time, by increasing bytes. */
-  readonly curve: readonly CurvePoint[];
-
-  constructor(message: string, curve: readonly CurvePoint[]) {
-    super(message, { smallestBytes: curve[0]!.bytes });
-    this.curve = curve;
-  }
-}
 
 /** The fastest way found within a budget. */
 export interface Plan extends CurvePoint {
@@ -93,14 +75,14 @@ export class Planner {
   /**
    * The fastest plan whose tape takes at most `budget` bytes on the device.
    *
-   * @throws PlanBudgetError if there is none
+   * @throws BudgetError if there is none, with the curve
    */
   plan(budget: number): Plan {
     const index = this.curve.findLastIndex(({ bytes }) => bytes <= budget);
     if (index < 0) {
-      throw new PlanBudgetError(
+      throw new BudgetError(
         `the tape needs at least ${formatBytes(this.smallestBytes)} on the device, ${formatBytes(budget)} are allowed`,
-        this.curve,
+        { smallestBytes: this.smallestBytes, curve: this.curve },
       );
     }
     const { steps } = this.#problem;
@@ -116,7 +98,10 @@ export class Planner {
   }
 }
 
-/** Ways to use the machine: with prefetching, the staging slots are reserved unless everything stays on the device. */
+/**
+ * Ways to use the machine: with prefetching, the staging slots, and one through which things leave the device, are reserved
+ * unless everything stays there.
+ */
 function machinesFor({
   steps,
   machine = {},
@@ -127,7 +112,7 @@ function machinesFor({
   const largest = Math.max(0, ...steps.map(({ stateBytes, fieldBytes }) => Math.max(stateBytes, fieldBytes)));
   return [
     { machine: deviceOnly, reserved: 0 },
-    { machine, reserved: staging * largest },
+    { machine, reserved: (staging + 1) * largest },
   ];
 }
 

@@ -1,0 +1,156 @@
+import type { CurvePoint } from '../memory/curve.js';
+import type { NativePlan } from '../native.js';
+import { type CostModel, type CostSetting, machineFor } from './costs.js';
+import { describeSteps } from './descriptors.js';
+import { type Job, type JobSetting, makeJob, observedStates } from './job.js';
+import type { Directive, Plan, Planner, PlanProblem } from './plan/index.js';
+import { invert, type Machine, type Schedule, type StepDescriptor, type Tier } from './schedules/index.js';
+import { forwardOnly, type Strategy, type StrategyOptions, scheduleFor } from './strategy.js';
+
+/** Bytes that a run may take, by tier. The device's is absent where the caller named none. */
+export type Budgets = Partial<Record<Tier, number>>;
+
+/** What planning asks of others. */
+export interface PlanningTools {
+  /** Bytes that a job will take on its back end, to the byte. */
+  readonly predict: (job: Job) => NativePlan;
+  readonly plannerFor: (problem: PlanProblem) => Planner;
+}
+
+/** A job, what it takes, and the plan it follows if `'auto'` made one. */
+export interface Chosen {
+  readonly job: Job;
+  readonly memory: NativePlan;
+  readonly plan?: Plan;
+}
+
+/** Regions of the arena are multiples of this many bytes: kRegionAlignment of native/engine/memory_plan.h. */
+const REGION_ALIGNMENT = 256;
+/** Slots on the device that snapshots from other tiers arrive in, and the one that they leave through. */
+const STAGING_SLOTS = 2;
+/** Without a budget `'auto'` takes the least memory with which it is at most so many times slower than the fastest. */
+const WITHOUT_BUDGET = 1.25;
+
+/** Chooses the way back of one run. */
+export class Planning {
+  readonly steps: readonly StepDescriptor[];
+  readonly machine: Machine;
+  readonly #setting: JobSetting;
+  readonly #tools: PlanningTools;
+  readonly #budgets: Budgets;
+  #base: number | undefined;
+
+  constructor(
+    setting: JobSetting,
+    costs: { readonly model: CostModel; readonly setting: CostSetting },
+    budgets: Budgets,
+    tools: PlanningTools,
+  ) {
+    this.#setting = setting;
+    this.#tools = tools;
+    this.#budgets = budgets;
+    this.steps = describeSteps(setting.line, setting.particles, costs.model).slice(0, setting.length);
+    this.machine = machineFor(costs.setting, this.#tiers());
+  }
+
+  /**
+   * The job of a strategy; without one, that of a run which only goes forward.
+   *
+   * Where no plan fits the budget, it is that of the smallest one; the caller compares what it takes.
+   *
+   * @throws OptionsError if the strategy does not suit the line, or a directive asks for something impossible
+   */
+  choose(strategy: StrategyOptions | undefined): Chosen {
+    if (strategy?.name === 'auto') return this.#automatic();
+    const schedule = strategy
+      ? scheduleFor(
+          { ...strategy, name: strategy.name as Strategy },
+          this.steps,
+          observedStates(this.#setting),
+        )
+      : forwardOnly(this.steps.length);
+    return this.#chosen(schedule);
+  }
+
+  /** The trade-off of memory against time: bytes of the whole arena, by increasing bytes. */
+  get curve(): readonly CurvePoint[] {
+    const { curve } = this.#planner(this.#directives);
+    return curve.map(({ bytes, seconds }) => ({ bytes: this.#arenaBytes(bytes), seconds }));
+  }
+
+  /** The fastest plan that fits; where the caller named no budget, one that spends memory only on steps without an inverse. */
+  #automatic(): Chosen {
+    const { device } = this.#budgets;
+    if (device !== undefined) {
+      const planner = this.#planner(this.#directives);
+      const tape = Math.floor((device - this.#baseBytes) / REGION_ALIGNMENT) * REGION_ALIGNMENT;
+      return this.#planned(planner, Math.max(tape, planner.smallestBytes));
+    }
+    if (this.#isFree) return this.#chosen(invert(this.steps));
+    const planner = this.#planner(this.steps.map((step, i) => spared(step, this.#directives[i])));
+    const fastest = planner.curve.at(-1)!.seconds;
+    const { bytes } = planner.curve.find(({ seconds }) => seconds <= WITHOUT_BUDGET * fastest)!;
+    return this.#planned(planner, bytes);
+  }
+
+  #planned(planner: Planner, tapeBytes: number): Chosen {
+    const plan = planner.plan(tapeBytes);
+    const keepsNothing = plan.bytes === 0 && this.steps.every(({ invertible }) => invertible);
+    const name = keepsNothing ? 'invert' : 'auto';
+    return { ...this.#chosen({ ...plan.schedule, name }), plan };
+  }
+
+  #chosen(schedule: Schedule): Chosen {
+    const job = makeJob(this.#setting, schedule, this.steps);
+    return { job, memory: this.#tools.predict(job) };
+  }
+
+  #planner(directives: readonly (Directive | undefined)[]): Planner {
+    const segments = this.#setting.line.segments
+      .map(({ from, to, mode }) => ({ from, to: Math.min(to, this.steps.length), mode }))
+      .filter(({ from, to }) => from < to);
+    const { steps, machine } = this;
+    return this.#tools.plannerFor({ steps, directives, segments, machine, staging: STAGING_SLOTS });
+  }
+
+  get #directives(): readonly (Directive | undefined)[] {
+    return this.#setting.line.directives.slice(0, this.steps.length);
+  }
+
+  /** Whether every step can be inverted and nobody asked for anything else. */
+  get #isFree(): boolean {
+    const { line } = this.#setting;
+    return (
+      line.segments.length === 0 &&
+      line.directives.every((directive) => directive === undefined) &&
+      this.steps.every(({ invertible }) => invertible)
+    );
+  }
+
+  /** Bytes of the arena with nothing on the tape. */
+  get #baseBytes(): number {
+    this.#base ??= this.#chosen(forwardOnly(this.steps.length)).memory.bytes;
+    return this.#base;
+  }
+
+  #arenaBytes(tape: number): number {
+    return this.#baseBytes + Math.ceil(tape / REGION_ALIGNMENT) * REGION_ALIGNMENT;
+  }
+
+  /** Tiers besides the device: those that have a budget, and those that a directive names. */
+  #tiers(): Pick<Machine, 'host' | 'disk'> {
+    const named = (tier: Tier) => this.#directives.some((directive) => directive?.tier === tier);
+    const spec = (tier: 'host' | 'disk') => {
+      const bytes = this.#budgets[tier];
+      if (bytes !== undefined) return { [tier]: { bytes } };
+      return named(tier) ? { [tier]: {} } : {};
+    };
+    return { ...spec('host'), ...spec('disk') };
+  }
+}
+
+/** A directive that spends no memory on a step which can be inverted, unless it was asked for. */
+function spared(step: StepDescriptor, directive: Directive | undefined): Directive | undefined {
+  if (!step.invertible || (directive && directive.reverse !== 'auto')) return directive;
+  return { ...directive, reverse: 'invert' };
+}
