@@ -34,7 +34,8 @@ export * from './errors.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
 export type { WithSpaceChargeOptions } from './lattice/slicing.js';
-export type { MemoryReport } from './memory/report.js';
+export type { CurvePoint } from './memory/curve.js';
+export type { AccountedBytes, MemoryReport } from './memory/report.js';
 export { type BackendName, type BackendReport, backendReport } from './native.js';
 export { product, sum, target } from './objective/compose.js';
 export { linear, ofMoments, ofParticles } from './objective/custom.js';
@@ -48,8 +49,13 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { GradientPlan, PlannedMemory } from './tape/gradientPlan.js';
 export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';
+export type { Decision } from './tape/plan/index.js';
+export { type PlanOptions, planGradient } from './tape/planGradient.js';
+export type { MemoryBudgets } from './tape/prepare.js';
+export type { DirectiveEffect, Profile, StepProfile } from './tape/profile.js';
 export type { RunOptions, RunReport, Timing } from './tape/run.js';
 export type { Controls, Progress } from './tape/runner.js';
 export type { Strategy, StrategyOptions } from './tape/strategy.js';

@@ -158,6 +158,26 @@ export function chooseBackend(wanted: BackendName | 'auto'): { name: BackendName
   });
 }
 
+/** Bytes that a job will take, to the byte. */
+export type MemoryPredictor = (line: NativeLine, demand: Demand) => NativePlan;
+
+/**
+ * The predictor of a back end. That of CUDA needs neither a GPU nor the CUDA back end.
+ *
+ * @throws BackendError if there is none
+ */
+export function memoryPredictor(wanted: BackendName | 'auto'): {
+  backend: BackendName;
+  predict: MemoryPredictor;
+} {
+  if (wanted === 'cuda') {
+    const addon = loadBackend('cpu');
+    return { backend: 'cuda', predict: (line, demand) => addon.planCudaMemory(line, demand) };
+  }
+  const { name, addon } = chooseBackend(wanted);
+  return { backend: name, predict: (line, demand) => addon.planMemory(line, demand) };
+}
+
 /** What every back end says of itself on this machine. */
 export async function backendReport(): Promise<BackendReport[]> {
   return PUBLIC_BACKENDS.map((name) => {

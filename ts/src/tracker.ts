@@ -9,8 +9,12 @@ import { Objective } from './objective/objective.js';
 import { energyCotangent, type LocationNeeds, locationKey } from './objective/observation.js';
 import { requireInteger, requireKnownKeys } from './options.js';
 import { emptyCoordinates } from './tape/columns.js';
+import type { GradientPlan } from './tape/gradientPlan.js';
 import { withHeadroom } from './tape/headroom.js';
 import type { JournalOptions } from './tape/journal.js';
+import { measureProfile } from './tape/measure.js';
+import { type PlanOptions, planGradient } from './tape/planGradient.js';
+import type { Profile } from './tape/profile.js';
 import { Run, type RunOptions, type RunReport, type Turn } from './tape/run.js';
 import type { Strategy, StrategyOptions } from './tape/strategy.js';
 import type { Seen } from './tape/sweep.js';
@@ -48,8 +52,8 @@ export interface GradientOptions extends RunOptions {
    */
   readonly wrt?: readonly string[] | undefined;
   /**
-   * How the reverse sweep gets back earlier states; every choice returns the same bits. `'auto'` (default) is `'fields'` where
-   * a `memory.device` is given that it fits in, else `'invert'`.
+   * How the reverse sweep gets back earlier states; every choice returns the same bits. `'auto'` (default) takes the fastest
+   * way whose peak fits `memory.device`; where that is not given, it keeps nothing but what steps without an inverse need.
    */
   readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
   /** Hash every state on the way forward and compare it on the way back, 8 B a step; a difference is a `StateMismatchError`. */
@@ -80,8 +84,20 @@ export interface GradientResult extends RunReport {
   readonly strategy: string;
 }
 
+/** Options of {@link Tracker.plan}. */
+export type TrackerPlanOptions = Omit<PlanOptions, 'backend' | 'threads'>;
+
+/** Options of {@link Tracker.profile}. */
+export interface ProfileOptions extends RunOptions {
+  /** What is going to be differentiated: the markers that it looks at divide the line. */
+  readonly objective?: Objective | undefined;
+  /** How often every step is measured; default 3, of which the median counts. */
+  readonly repeats?: number | undefined;
+}
+
 const RUN_KEYS = ['headroom', 'memory', 'diskFolder', 'onProgress', 'signal'];
 const MOST_THREADS = 1024;
+const MOST_REPEATS = 1000;
 
 /**
  * Tracks beams through one lattice and differentiates what comes out, on one back end. It keeps its working memory between
@@ -191,6 +207,40 @@ export class Tracker {
     });
   }
 
+  /**
+   * What {@link gradient} would take and do with these options, on this back end.
+   *
+   * @throws what {@link planGradient} throws
+   */
+  plan(beam: Beam | { readonly particles: number }, options: TrackerPlanOptions = {}): GradientPlan {
+    const { name: backend } = this.backend;
+    return planGradient(this.lattice, beam, { ...options, backend, threads: this.#threads });
+  }
+
+  /**
+   * Measures what every step of the line costs here: forward, inverse, adjoint, both together, and what a kept field saves.
+   * It tells what directives would cost or save, and {@link planGradient} what to plan with.
+   *
+   * @throws what {@link gradient} throws
+   */
+  async profile(beam: Beam, options: ProfileOptions = {}): Promise<Profile> {
+    requireBeam(beam);
+    requireKnownKeys(options, [...RUN_KEYS, 'objective', 'repeats'], 'profile', OptionsError);
+    const { objective } = options;
+    const repeats = requireInteger(options.repeats ?? 3, 'repeats', 1, MOST_REPEATS, OptionsError);
+    const needs: readonly LocationNeeds[] = objective?.locations() ?? [];
+    const { lattice } = this;
+    return await this.#exclusively(beam, options, (runOptions) =>
+      measureProfile(
+        {
+          ...{ beam, lattice, needs, repeats, threads: this.#threads, options: runOptions },
+          ...{ energyBar: true, strategy: 'profile' },
+        },
+        this.#workspace,
+      ),
+    );
+  }
+
   /** Frees the tracker's memory; idempotent. Throws TrackerBusyError during a run: abort that first. */
   dispose(): void {
     if (this.#busy)
@@ -207,7 +257,7 @@ export class Tracker {
     return await Run.start({ ...task, lattice: this.lattice, threads: this.#threads }, this.#workspace);
   }
 
-  async #exclusively<T extends RunReport>(
+  async #exclusively<T extends { warnings: string[] }>(
     beam: Beam,
     options: RunOptions,
     work: (options: RunOptions) => Promise<T>,

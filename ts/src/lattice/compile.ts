@@ -114,6 +114,7 @@ class LineBuilder {
       bindings: this.#bindings,
       observations: this.#observations,
       apertures: this.#steps.reduce((sum, step) => sum + aperturesOf(step), 0),
+      names: this.#steps.map((step) => (step.kind === 'kick' ? step.name : step.kind)),
       directives: this.#steps.map(() => undefined),
       segments: [],
       s: this.#s,

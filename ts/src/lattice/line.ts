@@ -56,6 +56,8 @@ export interface Line {
   readonly observations: readonly { readonly marker: string; readonly beforeStep: number }[];
   /** Number of apertures. */
   readonly apertures: number;
+  /** The element or elements that every step comes from, or the kick's name, `[steps.length]`. */
+  readonly names: readonly string[];
   /** What was asked for at every step, `[steps.length]`. */
   readonly directives: readonly (Directive | undefined)[];
   /** Nested segments, in steps. */

@@ -1,23 +1,27 @@
 import type { Line } from '../lattice/line.js';
 import type { Demand, NativeEngine, NativePlan } from '../native.js';
 
-/** The memory of one run. All numbers are bytes. */
-export interface MemoryReport {
+/** The arena's bytes by account, and what they come to. */
+export interface AccountedBytes {
   /**
    * The arena by account: `state` (coordinates), `charge`, `adjoint`, `field` (deposit grid, potential and its cotangent),
    * `green`, `fft`, `tape` (what the strategy keeps), `reduction` (sums over particles).
    */
   readonly accounts: Readonly<Record<string, number>>;
-  /** What was allocated on the device: one block. */
-  readonly arenaBytes: number;
-  /** What was predicted before it was. */
-  readonly predictedBytes: number;
   /** `state`, `charge` and `adjoint` per macroparticle. */
   readonly perParticle: number;
   /** `field`, `green` and `fft` per node of the largest grid; 0 without kicks. */
   readonly perCell: number;
   /** `tape` per kick; 0 without kicks. */
   readonly perKick: number;
+}
+
+/** The memory of one run. All numbers are bytes. */
+export interface MemoryReport extends AccountedBytes {
+  /** What was allocated on the device: one block. */
+  readonly arenaBytes: number;
+  /** What was predicted before it was. */
+  readonly predictedBytes: number;
   /** Resident-set size of this process before the arena was taken, after the run, and at most so far. */
   readonly process: { readonly before: number; readonly after: number; readonly peak: number };
   /** Memory of a GPU by its driver after the run: free and total. */
@@ -32,23 +36,34 @@ export function memoryReport(
   demand: Demand,
   residentBefore: number,
 ): MemoryReport {
-  const { accounts, bytes } = engine.memory();
-  const of = (...names: string[]) => names.reduce((sum, name) => sum + (accounts[name] ?? 0), 0);
-  const grids = line.steps.flatMap((step) => (step.kind === 'kick' ? [step.kick.gridShape] : []));
-  const cells = Math.max(0, ...grids.map(([nx, ny, nz]) => nx * ny * nz));
+  const arena = engine.memory();
   const { freeBytes, totalBytes } = engine.device();
   return {
-    accounts,
-    arenaBytes: bytes,
+    ...accountBytes(arena, line, demand),
+    arenaBytes: arena.bytes,
     predictedBytes: predicted.bytes,
-    perParticle: of('state', 'charge', 'adjoint') / demand.particles,
-    perCell: cells > 0 ? of('field', 'green', 'fft') / cells : 0,
-    perKick: grids.length > 0 ? of('tape') / grids.length : 0,
     process: {
       before: residentBefore,
       after: process.memoryUsage.rss(),
       peak: process.resourceUsage().maxRSS * 1024,
     },
     ...(totalBytes > 0 && { device: { free: freeBytes, total: totalBytes } }),
+  };
+}
+
+/** What an arena's accounts come to, allocated or planned. */
+export function accountBytes(
+  { accounts }: NativePlan,
+  line: Line,
+  { particles }: Pick<Demand, 'particles'>,
+): AccountedBytes {
+  const of = (...names: string[]) => names.reduce((sum, name) => sum + (accounts[name] ?? 0), 0);
+  const grids = line.steps.flatMap((step) => (step.kind === 'kick' ? [step.kick.gridShape] : []));
+  const cells = Math.max(0, ...grids.map(([nx, ny, nz]) => nx * ny * nz));
+  return {
+    accounts,
+    perParticle: of('state', 'charge', 'adjoint') / particles,
+    perCell: cells > 0 ? of('field', 'green', 'fft') / cells : 0,
+    perKick: grids.length > 0 ? of('tape') / grids.length : 0,
   };
 }

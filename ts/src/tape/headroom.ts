@@ -2,7 +2,7 @@ import type { Beam } from '../beam/beam.js';
 import type { Coordinate } from '../beam/coordinates.js';
 import { CoordinateRangeError, OptionsError } from '../errors.js';
 import { MOST_HEADROOM } from './faults.js';
-import type { RunOptions, RunReport } from './run.js';
+import type { RunOptions } from './run.js';
 
 const DEFAULT_HEADROOM = 1024;
 /** Up to here a headroom that nobody chose is raised for a coordinate that started from next to nothing. */
@@ -22,7 +22,7 @@ export function resolveHeadroom(headroom: number = DEFAULT_HEADROOM): number {
  *
  * @throws what `work` throws
  */
-export async function withHeadroom<T extends RunReport>(
+export async function withHeadroom<T extends { warnings: string[] }>(
   beam: Beam,
   options: RunOptions,
   work: (options: RunOptions) => Promise<T>,

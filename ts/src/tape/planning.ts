@@ -8,7 +8,7 @@ import { invert, type Machine, type Schedule, type StepDescriptor, type Tier } f
 import { forwardOnly, type Strategy, type StrategyOptions, scheduleFor } from './strategy.js';
 
 /** Bytes that a run may take, by tier. The device's is absent where the caller named none. */
-export type Budgets = Partial<Record<Tier, number>>;
+export type Budgets = { [tier in Tier]?: number };
 
 /** What planning asks of others. */
 export interface PlanningTools {
@@ -69,7 +69,7 @@ export class Planning {
           observedStates(this.#setting),
         )
       : forwardOnly(this.steps.length);
-    return this.#chosen(schedule);
+    return this.follow(schedule);
   }
 
   /** The trade-off of memory against time: bytes of the whole arena, by increasing bytes. */
@@ -86,7 +86,7 @@ export class Planning {
       const tape = Math.floor((device - this.#baseBytes) / REGION_ALIGNMENT) * REGION_ALIGNMENT;
       return this.#planned(planner, Math.max(tape, planner.smallestBytes));
     }
-    if (this.#isFree) return this.#chosen(invert(this.steps));
+    if (this.#isFree) return this.follow(invert(this.steps));
     const planner = this.#planner(this.steps.map((step, i) => spared(step, this.#directives[i])));
     const fastest = planner.curve.at(-1)!.seconds;
     const { bytes } = planner.curve.find(({ seconds }) => seconds <= WITHOUT_BUDGET * fastest)!;
@@ -97,10 +97,11 @@ export class Planning {
     const plan = planner.plan(tapeBytes);
     const keepsNothing = plan.bytes === 0 && this.steps.every(({ invertible }) => invertible);
     const name = keepsNothing ? 'invert' : 'auto';
-    return { ...this.#chosen({ ...plan.schedule, name }), plan };
+    return { ...this.follow({ ...plan.schedule, name }), plan };
   }
 
-  #chosen(schedule: Schedule): Chosen {
+  /** The job of a schedule. */
+  follow(schedule: Schedule): Chosen {
     const job = makeJob(this.#setting, schedule, this.steps);
     return { job, memory: this.#tools.predict(job) };
   }
@@ -129,7 +130,7 @@ export class Planning {
 
   /** Bytes of the arena with nothing on the tape. */
   get #baseBytes(): number {
-    this.#base ??= this.#chosen(forwardOnly(this.steps.length)).memory.bytes;
+    this.#base ??= this.follow(forwardOnly(this.steps.length)).memory.bytes;
     return this.#base;
   }
 

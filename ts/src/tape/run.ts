@@ -1,20 +1,16 @@
-import { tmpdir } from 'node:os';
 import type { Beam } from '../beam/beam.js';
 import type { Coordinates } from '../beam/coordinates.js';
 import { JournalError, OptionsError } from '../errors.js';
-import { compileLine } from '../lattice/compile.js';
 import type { Lattice } from '../lattice/lattice.js';
 import type { Line } from '../lattice/line.js';
-import { parseBytes } from '../memory/bytes.js';
 import { type MemoryReport, memoryReport } from '../memory/report.js';
 import { Bound, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
-import { requireKnownKeys, show } from '../options.js';
+import { show } from '../options.js';
 import { columns } from './columns.js';
-import { modelledCosts } from './costs.js';
 import { translateFault } from './faults.js';
 import { resolveHeadroom } from './headroom.js';
-import type { Job, JobSetting } from './job.js';
+import type { Job } from './job.js';
 import {
   cotangentsFor,
   type JournalEntry,
@@ -25,7 +21,7 @@ import {
   writeJournal,
 } from './journal.js';
 import { type KickReport, kickReports, outsideWarnings } from './kicks.js';
-import { type Budgets, Planning } from './planning.js';
+import { budgetsOf, lineFor, type MemoryBudgets, planningFor, stopsFor } from './prepare.js';
 import { type Controls, throwIfAborted } from './runner.js';
 import type { Schedule } from './schedules/index.js';
 import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy.js';
@@ -41,8 +37,8 @@ export interface RunOptions extends Controls {
    * momenta of a cold beam, is the run done again with more, up to 2¹⁷, and a warning says so.
    */
   readonly headroom?: number | undefined;
-  /** The most that the arena may take on the device: bytes, or text such as `'8 GiB'`. Default on the CPU: what is available. */
-  readonly memory?: { readonly device?: number | string | undefined } | undefined;
+  /** The most that a run may take. Default on the CPU: what is available. */
+  readonly memory?: MemoryBudgets | undefined;
   /** Folder for snapshots on disk; default the system's temporary folder. */
   readonly diskFolder?: string | undefined;
 }
@@ -138,15 +134,16 @@ export class Run {
     const started = performance.now();
     requireRunOptions(task.options);
     throwIfAborted(task.options.signal);
-    const line = compileLine(task.lattice, markersOf(task.needs));
+    const line = lineFor(task.lattice, task.needs);
     const headroom = resolveHeadroom(task.options.headroom);
-    const stops = task.needs.map((needs) => stopFor(needs, line));
+    const stops = stopsFor(task.needs, line);
     const residentBefore = process.memoryUsage.rss();
     const key = task.journal ? keyOf(task, line, headroom) : '';
     const resumed = task.journal?.resume ? await entryFor(task.journal.folder, key) : undefined;
-    const budgets = budgetsOf(task.options);
+    const budgets = budgetsOf(task.options.memory);
     const length = resumed?.position ?? line.steps.length;
-    const planning = planningFor(task, { line, stops, headroom, length }, budgets, workspace);
+    const { backend } = workspace;
+    const planning = planningFor(task, { line, stops, headroom, length, backend }, budgets, workspace);
     const { job, memory: plan } = planning.choose(task.strategy && resolveStrategy(task.strategy));
     const curve = () => (task.strategy ? planning.curve : []);
     const engine = await workspace.engine(job, plan, { bytes: budgets.device ?? Infinity, curve });
@@ -254,53 +251,14 @@ export class Run {
   }
 }
 
-function planningFor(
-  task: Task,
-  parts: Pick<JobSetting, 'line' | 'stops' | 'headroom' | 'length'>,
-  budgets: Budgets,
-  workspace: Workspace,
-): Planning {
-  const { beam, energyBar, threads, strategy, verify = false, options } = task;
-  const { particles, energy, species } = beam;
-  const { restEnergy, chargeNumber } = species;
-  const costs = { backend: workspace.backend, particles, threads, energyBar };
-  const setting = {
-    ...parts,
-    ...{ particles, energyBar, threads, verify },
-    reference: { energy, restEnergy, chargeNumber },
-    differentiate: strategy !== undefined,
-    diskFolder: options.diskFolder ?? tmpdir(),
-  };
-  return new Planning(setting, { model: modelledCosts(costs), setting: costs }, budgets, {
-    predict: (job) => workspace.plan(job),
-    plannerFor: (problem) => workspace.plannerFor(problem),
-  });
-}
-
-/** @throws OptionsError for an option of the wrong kind: a misspelt budget must not be a run without one */
-function requireRunOptions({ memory, onProgress, signal }: RunOptions): void {
-  if (memory !== undefined) requireKnownKeys(memory, ['device'], 'memory', OptionsError);
+/** @throws OptionsError for an option of the wrong kind */
+function requireRunOptions({ onProgress, signal }: RunOptions): void {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new OptionsError(`onProgress must be a function, not ${show(onProgress)}`);
   }
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw new OptionsError(`signal must be an AbortSignal, not ${show(signal)}`);
   }
-}
-
-/** @throws OptionsError for a number of bytes that is none */
-function budgetsOf({ memory = {} }: RunOptions): Budgets {
-  return memory.device === undefined ? {} : { device: parseBytes(memory.device) };
-}
-
-function markersOf(needs: readonly LocationNeeds[]): string[] {
-  return needs.flatMap(({ location }) => (location === 'end' ? [] : [location.marker]));
-}
-
-function stopFor({ location, moments, particles }: LocationNeeds, line: Line): Stop {
-  const marker = location === 'end' ? undefined : location.marker;
-  const observation = line.observations.find((o) => o.marker === marker);
-  return { beforeStep: observation?.beforeStep ?? line.steps.length, moments, particles };
 }
 
 function kickCount({ steps }: Line): number {

@@ -1,10 +1,11 @@
-import { BudgetError } from '../errors.js';
+import type { BudgetError } from '../errors.js';
 import { formatBytes } from '../memory/bytes.js';
 import type { CurvePoint } from '../memory/curve.js';
+import { overrunError } from '../memory/overrun.js';
 import type { BackendName, NativeAddon, NativeEngine, NativePlan } from '../native.js';
 import { allocationError } from './faults.js';
 import type { Job } from './job.js';
-import { Planner, type PlanProblem } from './plan/index.js';
+import { type Planner, PlannerCache, type PlanProblem } from './plan/index.js';
 
 /** Bytes that an arena may take. */
 export interface Budget {
@@ -19,7 +20,7 @@ export class Workspace {
   readonly #addon: NativeAddon;
   #engine: NativeEngine | undefined;
   #key = '';
-  #planner: { readonly key: string; readonly planner: Planner } | undefined;
+  readonly #planners = new PlannerCache();
 
   constructor(backend: BackendName, addon: NativeAddon) {
     this.backend = backend;
@@ -27,15 +28,13 @@ export class Workspace {
   }
 
   /** The bytes that a job will take, to the byte. */
-  plan({ native, demand }: Job): NativePlan {
+  predict({ native, demand }: Job): NativePlan {
     return this.#addon.planMemory(native, demand);
   }
 
   /** A planner, kept from run to run while the problem stays the same. */
   plannerFor(problem: PlanProblem): Planner {
-    const key = JSON.stringify(problem);
-    if (this.#planner?.key !== key) this.#planner = { key, planner: new Planner(problem) };
-    return this.#planner.planner;
+    return this.#planners.plannerFor(problem);
   }
 
   /**
@@ -47,13 +46,13 @@ export class Workspace {
   async engine(job: Job, plan: NativePlan, budget: Budget): Promise<NativeEngine> {
     const key = JSON.stringify([job.native, job.demand, job.headroom]);
     if (plan.bytes > budget.bytes)
-      throw this.#tooMuch(plan.bytes, `${formatBytes(budget.bytes)} are allowed`, budget);
+      throw this.#overrun(plan.bytes, `${formatBytes(budget.bytes)} are allowed`, budget);
     if (this.#engine && key === this.#key) return this.#engine;
     this.dispose();
     // Linux hands out memory that it does not have and kills the process later; so ask first.
     const available = this.backend === 'cuda' ? Number.POSITIVE_INFINITY : process.availableMemory();
     if (plan.bytes > available) {
-      throw this.#tooMuch(plan.bytes, `${formatBytes(available)} are available on this machine`, budget);
+      throw this.#overrun(plan.bytes, `${formatBytes(available)} are available on this machine`, budget);
     }
     const engine = new this.#addon.Engine(job.native, job.demand, job.headroom);
     try {
@@ -74,16 +73,7 @@ export class Workspace {
     this.#key = '';
   }
 
-  #tooMuch(bytes: number, limit: string, budget: Budget): BudgetError {
-    const curve = budget.curve();
-    const smallestBytes = curve[0]?.bytes ?? bytes;
-    const way =
-      smallestBytes < bytes
-        ? `strategy 'auto' can do with ${formatBytes(smallestBytes)}`
-        : 'fewer macroparticles or a smaller grid need less';
-    return new BudgetError(
-      `this run needs ${formatBytes(bytes)} (${bytes} bytes) on the ${this.backend} back end, but ${limit}; ${way}`,
-      { smallestBytes, curve },
-    );
+  #overrun(bytes: number, limit: string, { curve }: Budget): BudgetError {
+    return overrunError({ backend: this.backend, bytes, limit, curve: curve() });
   }
 }

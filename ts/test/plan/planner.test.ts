@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BudgetError } from '../../src/errors.js';
 import {
+  type Decision,
   type Directive,
+  decisionsOf,
+  describeDecision,
   type Plan,
   Planner,
   type PlanProblem,
@@ -15,13 +18,13 @@ function planned(
   problem: PlanProblem,
   budget: number,
   planner = new Planner(problem),
-): Plan & { report: ScheduleReport } {
+): Plan & { report: ScheduleReport; decisions: Decision[] } {
   const plan = planner.plan(budget);
   const machine = { ...problem.machine, device: { ...problem.machine?.device, bytes: budget } };
   const report = checkSchedule(plan.schedule, problem.steps, machine);
   expect(report.seconds).toBeLessThanOrEqual(plan.seconds + 1e-9 * plan.seconds);
   expect(report.tiers.device.peakBytes).toBeLessThanOrEqual(plan.bytes);
-  return { ...plan, report };
+  return { ...plan, report, decisions: decisionsOf(plan.schedule, problem) };
 }
 
 /** Directives by step. */
@@ -120,7 +123,7 @@ describe('Planner', () => {
       step({ kind: 'custom', stateBytes: 48 }),
       ...beamLine(1),
     ];
-    const { decisions, explain } = planned({ steps }, 48);
+    const { decisions } = planned({ steps }, 48);
     expect(decisions.map(({ state }) => state)).toEqual([
       'inverted',
       'inverted',
@@ -131,8 +134,10 @@ describe('Planner', () => {
       'inverted',
       'inverted',
     ]);
-    const lines = explain();
-    expect(lines[0]).toBe('step 0 (run): inverted, 0 B: going back costs nothing but 500 ms for the inverse');
+    const lines = decisions.map(describeDecision);
+    expect(lines[0]).toBe(
+      'step 0 (run): inverted, 0 B: going back costs 500 ms for the inverse and no memory',
+    );
     expect(lines[3]).toBe(
       'step 3 (custom): stored (device), run 2 times, 48 B: it cannot be inverted, and its input state has a snapshot of its own',
     );

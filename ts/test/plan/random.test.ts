@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type Decision,
   type Directive,
+  decisionsOf,
   Planner,
   type PlanProblem,
   type Reverse,
@@ -89,17 +91,14 @@ describe('plans of random problems', () => {
         expect(report.seconds).toBeLessThanOrEqual(seconds * (1 + 1e-9));
         // Of a prefetch only the read from the device is waited for.
         if (plan.isOptimal && !problem.staging) expect(report.seconds).toBeCloseTo(seconds, 9);
-        checkDirectives(plan.decisions, problem);
+        checkDirectives(decisionsOf(plan.schedule, problem), problem);
       }
     }
   });
 });
 
 /** What the directives ask for must have become of their steps. */
-function checkDirectives(
-  decisions: ReturnType<Planner['plan']>['decisions'],
-  { directives = [], steps }: PlanProblem,
-): void {
+function checkDirectives(decisions: readonly Decision[], { directives = [], steps }: PlanProblem): void {
   directives.forEach((directive, i) => {
     const { state, stateTier, fieldTier } = decisions[i]!;
     const asked = directive?.reverse ?? 'auto';

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COORDINATES, type GradientResult, type StrategyOptions, Tracker } from '../../src/index.js';
+import { type StrategyOptions, Tracker } from '../../src/index.js';
 import { ALL_WRT, lineOfAllKinds, twoPlaces, wideBunch } from '../support/allKinds.js';
 import { FAST_BACKENDS } from '../support/backends.js';
+import { gradientBits } from '../support/gradientBits.js';
 
 const STRATEGIES: StrategyOptions[] = [
   ...(
@@ -30,13 +30,6 @@ const STRATEGIES: StrategyOptions[] = [
   ]),
 ];
 
-/** Value and every gradient, to the bit. */
-function bitsOf({ value, gradient }: GradientResult): string {
-  const hash = createHash('sha256').update(JSON.stringify([value, gradient.parameters]));
-  for (const name of COORDINATES) hash.update(gradient.coordinates![name]);
-  return hash.update(gradient.charges!).digest('hex');
-}
-
 const lattice = lineOfAllKinds();
 
 // The emulated CUDA back end has its strategies and tiers tested in native/test/tape_test.cpp.
@@ -46,7 +39,7 @@ describe.each(FAST_BACKENDS)('on %s', (backend) => {
 
   beforeAll(async () => {
     using tracker = await Tracker.create(lattice, { backend, threads: 1 });
-    expected = bitsOf(await tracker.gradient(beam, twoPlaces(), { wrt: ALL_WRT, strategy: 'store' }));
+    expected = gradientBits(await tracker.gradient(beam, twoPlaces(), { wrt: ALL_WRT, strategy: 'store' }));
   });
 
   it.each(STRATEGIES.map((strategy) => [JSON.stringify(strategy), strategy] as const))(
@@ -55,7 +48,7 @@ describe.each(FAST_BACKENDS)('on %s', (backend) => {
       for (const threads of backend === 'cpu' ? [1, 2] : [1]) {
         using tracker = await Tracker.create(lattice, { backend, threads });
         const run = await tracker.gradient(beam, twoPlaces(), { wrt: ALL_WRT, strategy, verify: true });
-        expect(bitsOf(run)).toBe(expected);
+        expect(gradientBits(run)).toBe(expected);
         expect(run.memory.arenaBytes).toBe(run.memory.predictedBytes);
       }
     },

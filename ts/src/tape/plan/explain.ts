@@ -1,11 +1,13 @@
 import { formatBytes } from '../../memory/bytes.js';
-import type { Schedule, Tier } from '../schedules/actions.js';
+import type { Place, Schedule, Tier } from '../schedules/actions.js';
 import type { StepDescriptor } from '../schedules/steps.js';
 import type { PlanProblem, Reverse } from './problem.js';
 
 /** What a plan does with a step. */
 export interface Decision {
   readonly step: number;
+  /** The element or elements that it comes from, or the kick's name. */
+  readonly name: string;
   readonly kind: string;
   /**
    * How its adjoint gets its input state: by inverting it, from a snapshot of that very state, by running forward again from an
@@ -24,13 +26,20 @@ export interface Decision {
   readonly why: string;
 }
 
-/** What a schedule does with every step, and why. */
-export function decisionsOf(schedule: Schedule, { steps, directives = [] }: PlanProblem): Decision[] {
+/** What a schedule does with every step, named by `names` or else by its kind, and why. */
+export function decisionsOf(
+  schedule: Schedule,
+  { steps, directives = [] }: PlanProblem,
+  names: readonly string[] = [],
+): Decision[] {
   const n = steps.length;
   const launches = new Array<number>(n).fill(0);
   const stateTiers = new Map<number, Tier>();
   const fieldTiers = new Map<number, Tier>();
   const states = new Array<Decision['state']>(n).fill('there');
+  /** Where what lies in a slot on the device was prefetched from. */
+  const origins = new Map<number, Tier>();
+  const originOf = ({ tier, slot }: Place) => (tier === 'device' ? (origins.get(slot) ?? tier) : tier);
   /** How the state that is there came about. */
   let arrival: Decision['state'] = 'there';
   let isTurned = false;
@@ -46,10 +55,13 @@ export function decisionsOf(schedule: Schedule, { steps, directives = [] }: Plan
         break;
       case 'restoreState':
         arrival = 'stored';
-        stateTiers.set(action.step, action.tier);
+        stateTiers.set(action.step, originOf(action));
         break;
       case 'restoreField':
-        fieldTiers.set(action.step, action.tier);
+        fieldTiers.set(action.step, originOf(action));
+        break;
+      case 'prefetch':
+        origins.set(action.to.slot, action.from.tier);
         break;
       case 'reverse':
         states[action.step] = 'inverted';
@@ -64,7 +76,14 @@ export function decisionsOf(schedule: Schedule, { steps, directives = [] }: Plan
     const stateTier = state === 'stored' ? stateTiers.get(i) : undefined;
     const fieldTier = fieldTiers.get(i);
     const bytes = (stateTier ? step.stateBytes : 0) + (fieldTier ? step.fieldBytes : 0);
-    const facts = { step: i, kind: step.kind, state, forwardLaunches: launches[i]!, bytes };
+    const facts = {
+      step: i,
+      name: names[i] ?? step.kind,
+      kind: step.kind,
+      state,
+      forwardLaunches: launches[i]!,
+      bytes,
+    };
     const tiers = { ...(stateTier && { stateTier }), ...(fieldTier && { fieldTier }) };
     const reason = reasonFor(step, directives[i]?.reverse ?? 'auto', { state, fieldTier });
     return { ...facts, ...tiers, why: reason };
@@ -82,10 +101,11 @@ function reasonFor(
     : fieldBytes > 0 && reverse !== 'invert' && costs.savedByField > 0
       ? '; its field is computed again or was still at hand'
       : '';
+  const extra = formatSeconds(Math.max(0, costs.reverse - costs.adjoint));
   const forState = {
-    inverted: `going back costs nothing but ${formatSeconds(costs.reverse - costs.adjoint)} for the inverse`,
+    inverted: `going back costs ${extra} for the inverse and no memory`,
     stored: invertible
-      ? `its input state saves ${formatSeconds(costs.reverse - costs.adjoint)}`
+      ? `its input state saves ${extra}`
       : 'it cannot be inverted, and its input state has a snapshot of its own',
     recomputed: invertible
       ? 'it is run up to again'
@@ -97,14 +117,15 @@ function reasonFor(
 
 /** A decision in a line of text. */
 export function describeDecision(decision: Decision): string {
-  const { step, kind, state, stateTier, fieldTier, forwardLaunches, bytes, why } = decision;
+  const { step, name, kind, state, stateTier, fieldTier, forwardLaunches, bytes, why } = decision;
   const parts = [
     stateTier ? `${state} (${stateTier})` : state,
     ...(fieldTier ? [`field kept (${fieldTier})`] : []),
     ...(forwardLaunches > 1 ? [`run ${forwardLaunches} times`] : []),
     formatBytes(bytes),
   ];
-  return `step ${step} (${kind}): ${parts.join(', ')}: ${why}`;
+  const what = name === kind ? kind : `${kind} ${name}`;
+  return `step ${step} (${what}): ${parts.join(', ')}: ${why}`;
 }
 
 function formatSeconds(seconds: number): string {

@@ -6,7 +6,6 @@ import { withPrefetch } from '../schedules/prefetch.js';
 import type { Machine } from '../schedules/steps.js';
 import type { BlockLabel } from './choices.js';
 import { scheduleOf } from './emit.js';
-import { type Decision, decisionsOf, describeDecision } from './explain.js';
 import { type PlannedLine, plannedLine } from './line.js';
 import { type PlanProblem, validate } from './problem.js';
 import { searchLine } from './search.js';
@@ -19,10 +18,6 @@ export interface Plan extends CurvePoint {
    * fast.
    */
   readonly isOptimal: boolean;
-  /** What becomes of every step. */
-  readonly decisions: readonly Decision[];
-  /** The same in words, a line for every step. */
-  explain(): string[];
 }
 
 /**
@@ -87,13 +82,10 @@ export class Planner {
     }
     const { steps } = this.#problem;
     const schedule = scheduleOf(this.#labels[index]!, this.#line, steps);
-    const decisions = decisionsOf(schedule, this.#problem);
     return {
       ...this.curve[index]!,
       schedule: withPrefetch(schedule, steps, this.#problem.staging ?? 0),
       isOptimal: this.#isOptimal,
-      decisions,
-      explain: () => decisions.map(describeDecision),
     };
   }
 }

@@ -18,7 +18,14 @@ export { periodic } from './periodic.js';
 export { withPrefetch } from './prefetch.js';
 export { revolve, type SnapshotOptions } from './revolve.js';
 export { selective } from './selective.js';
-export type { Machine, StepCosts, StepDescriptor, TierSpec } from './steps.js';
+export {
+  type Machine,
+  readSeconds,
+  type StepCosts,
+  type StepDescriptor,
+  type TierSpec,
+  writeSeconds,
+} from './steps.js';
 export type { TierUse } from './storage.js';
 export { storeAll } from './storeAll.js';
 export { withVerification } from './verification.js';

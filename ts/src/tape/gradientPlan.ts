@@ -1,0 +1,108 @@
+import type { Line } from '../lattice/line.js';
+import { formatBytes } from '../memory/bytes.js';
+import type { CurvePoint } from '../memory/curve.js';
+import { type AccountedBytes, accountBytes } from '../memory/report.js';
+import type { BackendName } from '../native.js';
+import { type Decision, decisionsOf, describeDecision } from './plan/index.js';
+import type { Chosen, Planning } from './planning.js';
+import { checkSchedule, regionBytes, type ScheduleReport } from './schedules/index.js';
+
+/** What a gradient will take and do, worked out without doing it. */
+export interface GradientPlan {
+  readonly backend: BackendName;
+  /** The strategy asked for; `'invert'` or `'auto'` where it was `'auto'`. */
+  readonly strategy: string;
+  readonly particles: number;
+  readonly kicks: number;
+  readonly memory: PlannedMemory;
+  /** How often steps are launched, by what is done to them. */
+  readonly launches: ScheduleReport['launches'];
+  readonly seconds: {
+    /** The forward sweep alone. */
+    readonly forward: number;
+    /** Forward and reverse sweep together. */
+    readonly total: number;
+    /** Where the costs come from: a model is good for comparing plans, not for promises. */
+    readonly costs: 'measured' | 'modelled';
+  };
+  /** Bytes and seconds of what `'auto'` would choose under other budgets, by increasing bytes. */
+  readonly curve: readonly CurvePoint[];
+  /** The smallest `memory.device` that `'auto'` can do with. */
+  readonly smallestBytes: number;
+  /**
+   * For a plan of `'auto'`: whether it is proven the fastest among those that it chooses from (docs/memory.md). Others are good,
+   * not proven best.
+   */
+  readonly isOptimal?: boolean;
+  /** What becomes of every step, in line order. */
+  readonly steps: readonly Decision[];
+  /** The same in words, a line for every step. */
+  explain(): string[];
+}
+
+/** Bytes of a planned run. */
+export interface PlannedMemory extends AccountedBytes {
+  /** The arena: what a budget `memory.device` is compared with. */
+  readonly device: number;
+  /** Snapshots in host memory. */
+  readonly host: number;
+  /** Snapshots on disk. */
+  readonly disk: number;
+}
+
+/** What the account of a plan is written from. */
+export interface PlanParts {
+  readonly backend: BackendName;
+  readonly line: Line;
+  readonly planning: Planning;
+  readonly chosen: Chosen;
+  readonly costs: 'measured' | 'modelled';
+}
+
+/**
+ * The account of a chosen plan. Its schedule is replayed symbolically, so that it is known to be legal.
+ *
+ * @throws ScheduleError if it is not: a defect
+ */
+export function gradientPlan({ backend, line, planning, chosen, costs }: PlanParts): GradientPlan {
+  const { job, memory, plan } = chosen;
+  const { steps, machine } = planning;
+  const { schedule, demand } = job;
+  const { launches, seconds } = checkSchedule(schedule, steps, machine);
+  const { curve } = planning;
+  const decisions = decisionsOf(schedule, { steps, directives: line.directives }, line.names);
+  return {
+    backend,
+    strategy: schedule.name,
+    particles: demand.particles,
+    kicks: line.steps.filter(({ kind }) => kind === 'kick').length,
+    memory: {
+      device: memory.bytes,
+      host: regionBytes(demand.hostSlots),
+      disk: demand.diskSlots.reduce((sum, bytes) => sum + bytes, 0),
+      ...accountBytes(memory, line, demand),
+    },
+    launches,
+    seconds: {
+      forward: (machine.loadSeconds ?? 0) + steps.reduce((sum, step) => sum + step.costs.forward, 0),
+      total: seconds,
+      costs,
+    },
+    curve,
+    smallestBytes: curve[0]!.bytes,
+    ...(plan && { isOptimal: plan.isOptimal }),
+    steps: decisions,
+    explain: () => decisions.map(describeDecision),
+  };
+}
+
+/** A trade-off in a few lines of text, its ends included: bytes and seconds. */
+export function describeCurve(curve: readonly CurvePoint[], points = 8): string[][] {
+  const last = curve.length - 1;
+  const count = Math.min(points, curve.length);
+  const indices = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
+  return [...new Set(indices)].map((i) => {
+    const { bytes, seconds } = curve[i]!;
+    return [formatBytes(bytes), seconds.toPrecision(3)];
+  });
+}

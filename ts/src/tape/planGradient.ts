@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import { Beam } from '../beam/beam.js';
+import { resolveSpecies } from '../beam/species.js';
+import { BeamError, OptionsError } from '../errors.js';
+import { Lattice } from '../lattice/lattice.js';
+import { formatBytes } from '../memory/bytes.js';
+import { overrunError } from '../memory/overrun.js';
+import { type BackendName, memoryPredictor } from '../native.js';
+import { Objective } from '../objective/objective.js';
+import type { LocationNeeds } from '../objective/observation.js';
+import { requireInteger, requireKnownKeys, show } from '../options.js';
+import { type GradientPlan, gradientPlan } from './gradientPlan.js';
+import { resolveHeadroom } from './headroom.js';
+import { PlannerCache } from './plan/index.js';
+import { budgetsOf, lineFor, type MemoryBudgets, planningFor, stopsFor } from './prepare.js';
+import { costsOf, type Profile } from './profile.js';
+import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy.js';
+import { resolveWrt } from './wrt.js';
+
+/** Options of {@link planGradient}. */
+export interface PlanOptions {
+  /** Where the gradient is to be computed; needs no such hardware here. Default: CUDA where it is available, else the CPU. */
+  readonly backend?: BackendName | 'auto' | undefined;
+  /** CPU threads; default as many as this machine lets this process use. */
+  readonly threads?: number | undefined;
+  /** What is to be differentiated: what it looks at costs memory. Default the beam's end. */
+  readonly objective?: Objective | undefined;
+  /** What to differentiate by, as for `Tracker.gradient`. */
+  readonly wrt?: readonly string[] | undefined;
+  readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
+  /** What there is; a tier besides the device is used by `'auto'` only where it has a budget. */
+  readonly memory?: MemoryBudgets | undefined;
+  readonly verify?: boolean | undefined;
+  /** Measured costs, from `Tracker.profile` on a line of the same steps; default modelled ones. */
+  readonly profile?: Profile | undefined;
+}
+
+const KEYS = ['backend', 'threads', 'objective', 'wrt', 'strategy', 'memory', 'verify', 'profile'];
+const MOST_THREADS = 1024;
+const MOST_PARTICLES = 4e9;
+const BEAM_END: readonly LocationNeeds[] = [{ location: 'end', moments: true, particles: false }];
+
+/**
+ * Plans a gradient without computing it: bytes by account and tier to the byte, launches, seconds, and what becomes of every
+ * step. Neither the particles nor the hardware need exist.
+ *
+ * @param beam - a beam, or the number of its macroparticles
+ * @throws BudgetError if it does not fit, with the smallest budget and the time-memory curve; OptionsError, LatticeError,
+ * BackendError
+ */
+export function planGradient(
+  lattice: Lattice,
+  beam: Beam | { readonly particles: number },
+  options: PlanOptions = {},
+): GradientPlan {
+  if (!(lattice instanceof Lattice)) throw new OptionsError('planGradient takes a Lattice first');
+  requireKnownKeys(options, KEYS, 'planGradient', OptionsError);
+  const { objective, verify, profile } = options;
+  if (objective !== undefined && !(objective instanceof Objective)) {
+    throw new OptionsError(`objective must be an objective, such as sigma('x'), not ${show(objective)}`);
+  }
+  const wanted = options.threads ?? availableParallelism();
+  const threads = requireInteger(wanted, 'threads', 1, MOST_THREADS, OptionsError);
+  const { backend, predict } = memoryPredictor(options.backend ?? 'auto');
+  const needs = objective?.locations() ?? BEAM_END;
+  const line = lineFor(lattice, needs);
+  const strategy = resolveStrategy(options.strategy ?? 'auto');
+  const budgets = budgetsOf(options.memory);
+  const request = {
+    beam: beam instanceof Beam ? beam : standIn(beam),
+    ...{ strategy, verify, threads },
+    energyBar: resolveWrt(options.wrt, lattice).energy,
+    options: {},
+  };
+  const setting = {
+    ...{ line, backend },
+    stops: stopsFor(needs, line),
+    headroom: resolveHeadroom(),
+    length: line.steps.length,
+    costs: profile && costsOf(profile, line),
+  };
+  const planners = new PlannerCache();
+  const planning = planningFor(request, setting, budgets, {
+    predict: ({ native, demand }) => predict(native, demand),
+    plannerFor: (problem) => planners.plannerFor(problem),
+  });
+  const chosen = planning.choose(strategy);
+  const { device } = budgets;
+  if (device !== undefined && chosen.memory.bytes > device) {
+    const limit = `${formatBytes(device)} are allowed`;
+    throw overrunError({ backend, bytes: chosen.memory.bytes, limit, curve: planning.curve });
+  }
+  return gradientPlan({ backend, line, planning, chosen, costs: profile ? 'measured' : 'modelled' });
+}
+
+/** A beam of so many macroparticles: bytes depend on nothing else of it. */
+function standIn({
+  particles,
+}: {
+  readonly particles: number;
+}): Pick<Beam, 'particles' | 'energy' | 'species'> {
+  requireInteger(particles, 'particles', 1, MOST_PARTICLES, BeamError);
+  return { particles, energy: 1e9, species: resolveSpecies('electron') };
+}
