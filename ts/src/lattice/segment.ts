@@ -25,7 +25,8 @@ export interface SegmentOptions extends DirectiveOptions {
 }
 
 const KEYS = ['name', 'elements', ...DIRECTIVE_KEYS, 'mode'];
-const MODES: readonly SegmentMode[] = ['joint', 'split'];
+/** What `mode` can be. */
+export const MODES = ['joint', 'split'] as const satisfies readonly SegmentMode[];
 
 /**
  * Consecutive elements, and segments in them, that share what is said about the way back. What is said further in wins: an
