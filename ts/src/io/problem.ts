@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Beam } from '../beam/beam.js';
 import { BeamError, ProblemError } from '../errors.js';
+import { requireKicks } from '../lattice/directives.js';
 import { Lattice } from '../lattice/lattice.js';
 import type { Objective } from '../objective/objective.js';
 import { parseJson } from './json.js';
@@ -107,6 +108,8 @@ function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
 
 function buildLattice({ lattice, spaceCharge }: ProblemFields, document: NamedDocument): Lattice {
   const entries = buildEntries(lattice, document, ['lattice']);
-  const line = at(document, ['lattice'], () => new Lattice(entries));
-  return spaceCharge ? at(document, ['spaceCharge'], () => line.withSpaceCharge(spaceCharge)) : line;
+  const bare = at(document, ['lattice'], () => new Lattice(entries));
+  const line = spaceCharge ? at(document, ['spaceCharge'], () => bare.withSpaceCharge(spaceCharge)) : bare;
+  at(document, ['lattice'], () => requireKicks(line));
+  return line;
 }
