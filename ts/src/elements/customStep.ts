@@ -28,7 +28,9 @@ export interface CustomStepOptions extends ElementOptions {
   ) => CustomCotangents | Promise<CustomCotangents>;
   /**
    * Coordinates before the step from those behind it. It must return the input to the bit once both are rounded to the beam's
-   * quanta; run with `verify: true` to be sure. Without it the step's input is kept or computed again.
+   * quanta; run with `verify: true` to be sure. Subtracting what `forward` added is not enough: where the sum lies right between
+   * two quanta, rounding may go the other way back. It is exact if what is added is first rounded to multiples of a power of two
+   * that are whole quanta, 2⁻⁴⁰ for a beam of millimetres. Without an inverse the step's input is kept or computed again.
    */
   readonly inverse?:
     | ((output: Coordinates, parameters: CustomParameters) => Coordinates | Promise<Coordinates>)
