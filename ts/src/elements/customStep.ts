@@ -76,7 +76,8 @@ export class CustomStep extends Element {
   }
 
   with(changes: ElementChanges): CustomStep {
+    const { forward, adjoint, inverse } = this.options;
     const parameters = { ...this.parameters, ...changes.parameters };
-    return new CustomStep({ ...this.options, ...this.commonOptions(changes), parameters });
+    return new CustomStep({ ...this.commonOptions(changes), forward, adjoint, inverse, parameters });
   }
 }

@@ -17,7 +17,7 @@ export interface ElementOptions extends DirectiveOptions {
   readonly name?: string | undefined;
 }
 
-/** What may differ in a copy of an element. */
+/** What may differ in a copy of an element. A directive that is given as `undefined` is taken back. */
 export interface ElementChanges extends ElementOptions {
   readonly parameters?: Readonly<Record<string, number>>;
 }
@@ -95,8 +95,9 @@ export abstract class Element {
 
   /** The options of {@link ElementOptions} for a changed copy; only those that are set. */
   protected commonOptions(changes: ElementChanges): ElementOptions & { readonly name: string } {
-    const { name = this.name, reverse = this.reverse, tier = this.tier } = changes;
-    return { name, ...(reverse && { reverse }), ...(tier && { tier }) };
+    const { name = this.name } = changes;
+    const { reverse, tier } = { reverse: this.reverse, tier: this.tier, ...changes };
+    return { name, ...(reverse !== undefined && { reverse }), ...(tier !== undefined && { tier }) };
   }
 }
 

@@ -41,6 +41,15 @@ describe.each(Object.entries(MAKERS))('a directive on a %s', (kind, make) => {
     expect(copy.with({ tier: 'device' })).toMatchObject({ reverse: 'recompute', tier: 'device' });
   });
 
+  it('can be taken back in a copy, but not by something that is no directive', () => {
+    const element = make({ name: 'e', reverse: 'store', tier: 'disk' });
+    expect(element.with({ tier: undefined })).toMatchObject({ reverse: 'store', tier: undefined });
+    const bare = element.with({ reverse: undefined, tier: undefined });
+    expect(bare).toMatchObject({ name: 'e', reverse: undefined, tier: undefined });
+    expect(() => element.with({ reverse: '' as never })).toThrow("cannot be ''");
+    expect(() => element.with({ tier: null as never })).toThrow('cannot be null');
+  });
+
   it('is absent by default', () => {
     const { reverse, tier } = make({});
     expect([reverse, tier]).toEqual([undefined, undefined]);
