@@ -25,14 +25,16 @@ export {
   CustomStep,
   type CustomStepOptions,
 } from './elements/customStep.js';
+export type { DirectiveOptions } from './elements/directives.js';
 export { Drift } from './elements/drift.js';
-export { Element } from './elements/element.js';
+export { Element, type ElementChanges, type ElementOptions } from './elements/element.js';
 export { Marker } from './elements/marker.js';
 export { Quadrupole } from './elements/quadrupole.js';
 export { SpaceChargeKick, type SpaceChargeSettings } from './elements/spaceChargeKick.js';
 export * from './errors.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
+export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';
 export type { WithSpaceChargeOptions } from './lattice/slicing.js';
 export type { CurvePoint } from './memory/curve.js';
 export type { AccountedBytes, MemoryReport } from './memory/report.js';
@@ -52,12 +54,13 @@ export type {
 export type { GradientPlan, PlannedMemory } from './tape/gradientPlan.js';
 export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';
-export type { Decision } from './tape/plan/index.js';
+export type { Decision, Directive, Reverse as ReverseDirective } from './tape/plan/index.js';
 export { type PlanOptions, planGradient } from './tape/planGradient.js';
 export type { MemoryBudgets } from './tape/prepare.js';
 export type { DirectiveEffect, Profile, StepProfile } from './tape/profile.js';
 export type { RunOptions, RunReport, Timing } from './tape/run.js';
 export type { Controls, Progress } from './tape/runner.js';
+export type { Tier } from './tape/schedules/actions.js';
 export type { Strategy, StrategyOptions } from './tape/strategy.js';
 export type { Gradient } from './tape/wrt.js';
 export * from './tracker.js';

@@ -1,10 +1,16 @@
 import { LatticeError } from '../errors.js';
-import { requireKnownKeys, requireOneOf, requirePositive } from '../options.js';
-import { Element, type ElementChanges, label, type MapPiece } from './element.js';
+import { requireOneOf, requirePositive } from '../options.js';
+import {
+  Element,
+  type ElementChanges,
+  type ElementOptions,
+  label,
+  type MapPiece,
+  requireElementKeys,
+} from './element.js';
 
 /** Options of an {@link Aperture}. */
-export interface ApertureOptions {
-  readonly name?: string | undefined;
+export interface ApertureOptions extends ElementOptions {
   /** Half width in x, m. */
   readonly halfX: number;
   /** Half width in y, m. */
@@ -23,20 +29,20 @@ export class Aperture extends Element {
   readonly halfY: number;
   readonly shape: 'elliptical' | 'rectangular';
 
-  /** @throws LatticeError for an unknown option or a half width that is not positive */
+  /** @throws LatticeError for an unknown option, a half width that is not positive, or a directive that it cannot follow */
   constructor(options: ApertureOptions) {
-    requireKnownKeys(options, ['name', 'halfX', 'halfY', 'shape'], 'Aperture', LatticeError);
+    requireElementKeys(options, ['halfX', 'halfY', 'shape'], 'Aperture');
     const where = label('aperture', options.name);
-    super('aperture', options.name, {});
+    super('aperture', options, {});
     this.halfX = requirePositive(options.halfX, `halfX (m) of ${where}`, LatticeError);
     this.halfY = requirePositive(options.halfY, `halfY (m) of ${where}`, LatticeError);
     const shapes = ['elliptical', 'rectangular'] as const;
     this.shape = requireOneOf(options.shape ?? 'elliptical', shapes, `the shape of ${where}`, LatticeError);
   }
 
-  with({ name = this.name }: ElementChanges): Aperture {
+  with(changes: ElementChanges): Aperture {
     const { halfX, halfY, shape } = this;
-    return new Aperture({ name, halfX, halfY, shape });
+    return new Aperture({ ...this.commonOptions(changes), halfX, halfY, shape });
   }
 
   override pieces(): MapPiece[] {

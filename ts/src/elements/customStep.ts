@@ -1,7 +1,7 @@
 import type { Coordinates } from '../beam/coordinates.js';
 import { LatticeError } from '../errors.js';
-import { requireFinite, requireKnownKeys, show } from '../options.js';
-import { Element, type ElementChanges, label } from './element.js';
+import { requireFinite, show } from '../options.js';
+import { Element, type ElementChanges, type ElementOptions, label, requireElementKeys } from './element.js';
 
 /** Parameters of a custom step by name. */
 export type CustomParameters = Readonly<Record<string, number>>;
@@ -15,8 +15,7 @@ export interface CustomCotangents {
 }
 
 /** Options of a {@link CustomStep}. Functions may be asynchronous; arrays are only theirs to read. */
-export interface CustomStepOptions {
-  readonly name?: string | undefined;
+export interface CustomStepOptions extends ElementOptions {
   /** Coordinates behind the step from those before it, `[n]` each, in fresh arrays. */
   readonly forward: (input: Coordinates, parameters: CustomParameters) => Coordinates | Promise<Coordinates>;
   /**
@@ -29,7 +28,9 @@ export interface CustomStepOptions {
   ) => CustomCotangents | Promise<CustomCotangents>;
   /**
    * Coordinates before the step from those behind it. It must return the input to the bit once both are rounded to the beam's
-   * quanta; run with `verify: true` to be sure. Without it the step's input is kept or computed again.
+   * quanta; run with `verify: true` to be sure. Subtracting what `forward` added is not enough: where the sum lies right between
+   * two quanta, rounding may go the other way back. It is exact if what is added is first rounded to multiples of a power of two
+   * that are whole quanta, 2⁻⁴⁰ for a beam of millimetres. Without an inverse the step's input is kept or computed again.
    */
   readonly inverse?:
     | ((output: Coordinates, parameters: CustomParameters) => Coordinates | Promise<Coordinates>)
@@ -38,7 +39,7 @@ export interface CustomStepOptions {
   readonly parameters?: CustomParameters | undefined;
 }
 
-const KEYS = ['name', 'forward', 'adjoint', 'inverse', 'parameters'];
+const KEYS = ['forward', 'adjoint', 'inverse', 'parameters'];
 
 /**
  * A thin step of your own, computed in JavaScript from all coordinates at once. What it returns is rounded to the beam's quanta
@@ -47,10 +48,13 @@ const KEYS = ['name', 'forward', 'adjoint', 'inverse', 'parameters'];
 export class CustomStep extends Element {
   readonly options: CustomStepOptions;
 
-  /** @throws LatticeError for an unknown option, a missing function, or a parameter that is not finite */
+  /**
+   * @throws LatticeError for an unknown option, a missing function, a parameter that is not finite, or a directive that it cannot
+   * follow
+   */
   constructor(options: CustomStepOptions) {
-    requireKnownKeys(options, KEYS, 'CustomStep', LatticeError);
-    const where = label('custom step', options.name);
+    requireElementKeys(options, KEYS, 'CustomStep');
+    const where = label('custom', options.name);
     for (const key of ['forward', 'adjoint'] as const) {
       if (typeof options[key] === 'function') continue;
       throw new LatticeError(`${key} of ${where} must be a function, not ${show(options[key])}`);
@@ -61,16 +65,19 @@ export class CustomStep extends Element {
     for (const [key, value] of Object.entries(options.parameters ?? {})) {
       requireFinite(value, `${key} of ${where}`, LatticeError);
     }
-    super('custom', options.name, { ...options.parameters });
+    const isInvertible = options.inverse !== undefined;
+    super('custom', options, { ...options.parameters }, { isInvertible, canHaveField: false });
     this.options = options;
   }
 
-  /** Whether it can be undone. */
-  get invertible(): boolean {
-    return this.options.inverse !== undefined;
+  /** It is thin, even if one of its parameters is called `length`. */
+  override get length(): number {
+    return 0;
   }
 
-  with({ name = this.name, parameters = {} }: ElementChanges): CustomStep {
-    return new CustomStep({ ...this.options, name, parameters: { ...this.parameters, ...parameters } });
+  with(changes: ElementChanges): CustomStep {
+    const { forward, adjoint, inverse } = this.options;
+    const parameters = { ...this.parameters, ...changes.parameters };
+    return new CustomStep({ ...this.commonOptions(changes), forward, adjoint, inverse, parameters });
   }
 }

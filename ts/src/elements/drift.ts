@@ -1,10 +1,16 @@
 import { LatticeError } from '../errors.js';
-import { requireFinite, requireKnownKeys, requireOneOf } from '../options.js';
-import { Element, type ElementChanges, label, type MapPiece } from './element.js';
+import { requireFinite, requireOneOf } from '../options.js';
+import {
+  Element,
+  type ElementChanges,
+  type ElementOptions,
+  label,
+  type MapPiece,
+  requireElementKeys,
+} from './element.js';
 
 /** Options of a {@link Drift}. */
-export interface DriftOptions {
-  readonly name?: string | undefined;
+export interface DriftOptions extends ElementOptions {
   /** m; a negative drift goes backward. */
   readonly length: number;
   /** `'linear'` (default): expanded about the reference; `'exact'`: straight lines at each particle's own velocity. */
@@ -17,18 +23,19 @@ const MODELS = ['linear', 'exact'] as const;
 export class Drift extends Element {
   readonly model: 'linear' | 'exact';
 
-  /** @throws LatticeError for an unknown option or model, or a length that is not finite */
+  /** @throws LatticeError for an unknown option, model or directive, or a length that is not finite */
   constructor(options: DriftOptions) {
-    requireKnownKeys(options, ['name', 'length', 'model'], 'Drift', LatticeError);
+    requireElementKeys(options, ['length', 'model'], 'Drift');
     const where = label('drift', options.name);
-    super('drift', options.name, {
+    super('drift', options, {
       length: requireFinite(options.length, `the length (m) of ${where}`, LatticeError),
     });
     this.model = requireOneOf(options.model ?? 'linear', MODELS, `the model of ${where}`, LatticeError);
   }
 
-  with({ name = this.name, parameters = {} }: ElementChanges): Drift {
-    return new Drift({ name, model: this.model, length: this.length, ...parameters });
+  with(changes: ElementChanges): Drift {
+    const { model, length } = this;
+    return new Drift({ ...this.commonOptions(changes), model, length, ...changes.parameters });
   }
 
   override pieces(fraction: number): MapPiece[] {

@@ -1,6 +1,9 @@
 import { LatticeError } from '../errors.js';
 import type { LocalMap } from '../lattice/line.js';
-import { show } from '../options.js';
+import { requireKnownKeys, show } from '../options.js';
+import type { Reverse } from '../tape/plan/index.js';
+import type { Tier } from '../tape/schedules/actions.js';
+import { DIRECTIVE_KEYS, type DirectiveOptions, readDirectives } from './directives.js';
 
 /** A local map of an element, and how the map's numbers follow the element's parameters. */
 export interface MapPiece {
@@ -9,10 +12,22 @@ export interface MapPiece {
   readonly slots: readonly { readonly parameter: string; readonly factor: number }[];
 }
 
-/** What may differ in a copy of an element. */
-export interface ElementChanges {
-  readonly name?: string;
+/** The options that every element takes, but a marker, which takes a name only. */
+export interface ElementOptions extends DirectiveOptions {
+  readonly name?: string | undefined;
+}
+
+/** What may differ in a copy of an element. A directive that is given as `undefined` is taken back. */
+export interface ElementChanges extends ElementOptions {
   readonly parameters?: Readonly<Record<string, number>>;
+}
+
+/** What the way back can do with an element. */
+export interface ElementTraits {
+  /** Default true. */
+  readonly isInvertible?: boolean;
+  /** Whether it is a kick or can get some, whose fields can be kept; default whether it has a length. */
+  readonly canHaveField?: boolean;
 }
 
 /**
@@ -26,15 +41,39 @@ export abstract class Element {
   readonly name: string;
   /** The numbers that gradients can be taken by, under the names used in `wrt`. */
   readonly parameters: Readonly<Record<string, number>>;
+  /** How the way back is to get at what its adjoint needs; `undefined` leaves it to the segments around it. */
+  readonly reverse: Reverse | undefined;
+  /** Where what is kept of it is to lie; `undefined` leaves it to the segments around it. */
+  readonly tier: Tier | undefined;
+  /** Whether it can be undone. */
+  readonly invertible: boolean;
 
+  /** @throws LatticeError for a bad name, or a directive that it cannot follow */
   protected constructor(
     type: string,
-    name: string | undefined,
+    options: ElementOptions,
     parameters: Readonly<Record<string, number>>,
+    traits: ElementTraits = {},
   ) {
+    const { isInvertible = true, canHaveField = Object.hasOwn(parameters, 'length') } = traits;
     this.type = type;
-    this.name = checkedName(name ?? '', type);
+    this.name = checkedName(options.name ?? '', type);
     this.parameters = parameters;
+    this.invertible = isInvertible;
+    const where = label(type, this.name);
+    const { reverse, tier } = readDirectives(options, where);
+    if (reverse === 'invert' && !isInvertible) {
+      throw new LatticeError(
+        `reverse of ${where} cannot be 'invert': it has no inverse; use 'store', 'recompute' or 'auto'`,
+      );
+    }
+    if (reverse === 'field' && !canHaveField) {
+      throw new LatticeError(
+        `reverse of ${where} cannot be 'field': it has no kick whose field could be kept`,
+      );
+    }
+    this.reverse = reverse;
+    this.tier = tier;
   }
 
   /** Arc length in m; 0 for thin elements. */
@@ -43,7 +82,7 @@ export abstract class Element {
   }
 
   /**
-   * A copy under another name or with changed parameters.
+   * A copy under another name, with changed parameters or directives.
    *
    * @throws LatticeError when a value is not one the element can have
    */
@@ -53,16 +92,31 @@ export abstract class Element {
   pieces(_fraction: number): MapPiece[] {
     return [];
   }
+
+  /** The options of {@link ElementOptions} for a changed copy; only those that are set. */
+  protected commonOptions(changes: ElementChanges): ElementOptions & { readonly name: string } {
+    const { name = this.name } = changes;
+    const { reverse, tier } = { reverse: this.reverse, tier: this.tier, ...changes };
+    return { name, ...(reverse !== undefined && { reverse }), ...(tier !== undefined && { tier }) };
+  }
+}
+
+/** Refuses options that are neither everybody's nor among the element's `own`. */
+export function requireElementKeys(options: unknown, own: readonly string[], where: string): void {
+  requireKnownKeys(options, ['name', ...own, ...DIRECTIVE_KEYS], where, LatticeError);
 }
 
 /** How messages call an element: `quadrupole 'q1'`. */
 export function label(type: string, name: string | undefined): string {
-  return name ? `${type} '${name}'` : `a ${type}`;
+  return name ? `${nounFor(type)} '${name}'` : `a ${nounFor(type)}`;
 }
 
-function checkedName(name: unknown, type: string): string {
+const nounFor = (type: string) => (type === 'custom' ? 'custom step' : type);
+
+/** A string without dots, or an error about it. */
+export function checkedName(name: unknown, type: string): string {
   if (typeof name !== 'string')
-    throw new LatticeError(`the name of a ${type} must be a string, not ${show(name)}`);
+    throw new LatticeError(`the name of a ${nounFor(type)} must be a string, not ${show(name)}`);
   if (!name.includes('.')) return name;
   throw new LatticeError(
     `${label(type, name)}: names may not contain '.', which separates element and parameter`,

@@ -8,16 +8,16 @@ export interface MarkerOptions {
   readonly name: string;
 }
 
-/** A place to look at the beam. It has no parameters and does nothing. */
+/** A place to look at the beam. It has no parameters, takes no directive and does nothing. */
 export class Marker extends Element {
   /** @throws LatticeError without a name, or for an unknown option */
   constructor(options: MarkerOptions) {
     requireKnownKeys(options, ['name'], 'Marker', LatticeError);
-    super('marker', options.name, {});
+    super('marker', options, {});
     if (this.name === '') throw new LatticeError('a marker needs a name');
   }
 
-  with({ name = this.name }: ElementChanges): Marker {
-    return new Marker({ name });
+  with(changes: ElementChanges): Marker {
+    return new Marker(this.commonOptions(changes));
   }
 }

@@ -1,10 +1,16 @@
 import { LatticeError } from '../errors.js';
-import { requireFinite, requireKnownKeys, requireNonNegative } from '../options.js';
-import { Element, type ElementChanges, label, type MapPiece } from './element.js';
+import { requireFinite, requireNonNegative } from '../options.js';
+import {
+  Element,
+  type ElementChanges,
+  type ElementOptions,
+  label,
+  type MapPiece,
+  requireElementKeys,
+} from './element.js';
 
 /** Options of a {@link Quadrupole}. */
-export interface QuadrupoleOptions {
-  readonly name?: string | undefined;
+export interface QuadrupoleOptions extends ElementOptions {
   /** m, at least 0. */
   readonly length: number;
   /** Focusing strength (∂By/∂x)/(Bρ) in 1/m²; k1 > 0 focuses x. */
@@ -18,18 +24,19 @@ const MOST_MAPS = 10_000;
 export class Quadrupole extends Element {
   readonly k1: number;
 
-  /** @throws LatticeError for an unknown option, a negative length, or a value that is not finite */
+  /** @throws LatticeError for an unknown option or directive, a negative length, or a value that is not finite */
   constructor(options: QuadrupoleOptions) {
-    requireKnownKeys(options, ['name', 'length', 'k1'], 'Quadrupole', LatticeError);
+    requireElementKeys(options, ['length', 'k1'], 'Quadrupole');
     const where = label('quadrupole', options.name);
     const length = requireNonNegative(options.length, `the length (m) of ${where}`, LatticeError);
     const k1 = requireFinite(options.k1, `k1 (1/m²) of ${where}`, LatticeError);
-    super('quadrupole', options.name, { length, k1 });
+    super('quadrupole', options, { length, k1 });
     this.k1 = k1;
   }
 
-  with({ name = this.name, parameters = {} }: ElementChanges): Quadrupole {
-    return new Quadrupole({ name, length: this.length, k1: this.k1, ...parameters });
+  with(changes: ElementChanges): Quadrupole {
+    const { length, k1 } = this;
+    return new Quadrupole({ ...this.commonOptions(changes), length, k1, ...changes.parameters });
   }
 
   /**

@@ -8,7 +8,7 @@ import {
   requirePositive,
   show,
 } from '../options.js';
-import { Element, type ElementChanges, label } from './element.js';
+import { Element, type ElementChanges, type ElementOptions, label, requireElementKeys } from './element.js';
 
 /** Half widths of the grid along x, y and z = −β0·tau: in standard deviations of the beam, or fixed in m. */
 export type GridExtent =
@@ -31,8 +31,7 @@ export interface SpaceChargeSettings {
 export const SPACE_CHARGE_KEYS = ['gridShape', 'extent', 'centre', 'differentiateGrid'] as const;
 
 /** Options of a {@link SpaceChargeKick}. */
-export interface SpaceChargeKickOptions extends SpaceChargeSettings {
-  readonly name?: string | undefined;
+export interface SpaceChargeKickOptions extends SpaceChargeSettings, ElementOptions {
   /** Length over which the force acts, in m. */
   readonly effectLength: number;
 }
@@ -53,24 +52,20 @@ export class SpaceChargeKick extends Element {
   readonly differentiateGrid: boolean;
 
   /**
-   * @throws LatticeError for an unknown option, an effectLength that is not finite, fewer than 4 or more than 4096 nodes along an
+   * @throws LatticeError for an unknown option or directive, an effectLength that is not finite, fewer than 4 or more than 4096 nodes along an
    * axis, or an extent that is not positive
    */
   constructor(options: SpaceChargeKickOptions) {
-    requireKnownKeys(
-      options,
-      ['name', 'effectLength', ...SPACE_CHARGE_KEYS],
-      'SpaceChargeKick',
-      LatticeError,
-    );
+    requireElementKeys(options, ['effectLength', ...SPACE_CHARGE_KEYS], 'SpaceChargeKick');
     const where = label('spaceChargeKick', options.name);
     const { kind, extent } = readExtent(options.extent ?? { sigmas: [3, 3, 3] }, where);
-    super('spaceChargeKick', options.name, {
+    const parameters = {
       effectLength: requireFinite(options.effectLength, `effectLength (m) of ${where}`, LatticeError),
       extentX: extent[0],
       extentY: extent[1],
       extentZ: extent[2],
-    });
+    };
+    super('spaceChargeKick', options, parameters, { canHaveField: true });
     this.gridShape = readGridShape(options.gridShape, where);
     this.extentKind = kind;
     this.centre = requireOneOf(options.centre ?? 'beam', CENTRES, `centre of ${where}`, LatticeError);
@@ -89,15 +84,16 @@ export class SpaceChargeKick extends Element {
     return { effectLength, gridShape, extentKind, extent, centre, differentiateGrid };
   }
 
-  with({ name = this.name, parameters = {} }: ElementChanges): SpaceChargeKick {
+  with(changes: ElementChanges): SpaceChargeKick {
+    const common = this.commonOptions(changes);
     const { gridShape, extentKind, centre, differentiateGrid } = this;
     const { effectLength, extentX, extentY, extentZ } = {
       ...this.parameters,
-      ...parameters,
+      ...changes.parameters,
     } as KickParameters;
     const widths = [extentX, extentY, extentZ] as const;
     const extent = extentKind === 'sigmas' ? { sigmas: widths } : { fixed: widths };
-    return new SpaceChargeKick({ name, effectLength, gridShape, extent, centre, differentiateGrid });
+    return new SpaceChargeKick({ ...common, effectLength, gridShape, extent, centre, differentiateGrid });
   }
 }
 

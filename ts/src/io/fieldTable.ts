@@ -68,23 +68,30 @@ function fieldsOf(
       fieldsOf(variant, path, named ? [...kinds, variantName(variant)] : kinds, definitions),
     );
   }
-  if (typeof schema.items === 'object')
-    return fieldsOf(schema.items as JsonSchema, `${path}[]`, kinds, definitions);
+  if (typeof schema.items === 'object') {
+    const item = follow(schema.items as JsonSchema, definitions);
+    return fieldsOf(item.schema, `${path}[]`, kinds, item.definitions);
+  }
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const fieldPath = path === '' ? key : `${path}.${key}`;
     const field = value as JsonSchema;
-    const inner = resolve(field, path, definitions);
+    const inner = follow(field, definitions);
     const row = rowOf(field, fieldPath, kinds, schema.required?.includes(key) ?? false);
     return [
-      { ...row, description: row.description || (inner.description ?? '') },
-      ...fieldsOf(inner, fieldPath, kinds, definitions),
+      { ...row, description: row.description || (inner.schema.description ?? '') },
+      ...fieldsOf(inner.schema, fieldPath, kinds, inner.definitions),
     ];
   });
 }
 
-/** Follows a reference from the top level; further in, an objective refers to itself. */
-function resolve(schema: JsonSchema, path: string, definitions: Definitions): JsonSchema {
-  return path === '' && schema.$ref ? (definitions[referenceName(schema.$ref)] ?? schema) : schema;
+/** Follows a reference, but none twice on one way in: objectives and segments refer to themselves. */
+function follow(
+  schema: JsonSchema,
+  definitions: Definitions,
+): { schema: JsonSchema; definitions: Definitions } {
+  const name = referenceName(schema.$ref ?? '');
+  const { [name]: found, ...others } = definitions;
+  return found ? { schema: found, definitions: others } : { schema, definitions };
 }
 
 const referenceName = (reference: string) => reference.split('/').at(-1) ?? '';

@@ -1,20 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { Beam } from '../beam/beam.js';
-import { Aperture } from '../elements/aperture.js';
-import { Drift } from '../elements/drift.js';
-import type { Element } from '../elements/element.js';
-import { Marker } from '../elements/marker.js';
-import { Quadrupole } from '../elements/quadrupole.js';
-import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
-import { BeamError, ProblemError, UnkickError } from '../errors.js';
+import { BeamError, ProblemError } from '../errors.js';
+import { requireKicks } from '../lattice/directives.js';
 import { Lattice } from '../lattice/lattice.js';
 import type { Objective } from '../objective/objective.js';
 import { parseJson } from './json.js';
+import { buildEntries } from './lattice.js';
 import { buildObjective } from './objective.js';
 import type { BeamFields } from './schema/beam.js';
-import type { ElementFields } from './schema/lattice.js';
 import { type ProblemFields, problemSchema, type STRATEGIES } from './schema/problem.js';
-import { type NamedDocument, problemError, validate } from './validate.js';
+import { at, type NamedDocument, problemError, validate } from './validate.js';
 
 /** What a problem file describes, ready for a tracker. */
 export interface Problem {
@@ -87,16 +82,6 @@ export function parseProblem(text: string, file: string, overrides: ProblemOverr
   };
 }
 
-/** Runs a constructor; what it has to say against its arguments is said about their place in the file. */
-function at<T>(document: NamedDocument, path: readonly PropertyKey[], build: () => T): T {
-  try {
-    return build();
-  } catch (error) {
-    if (!(error instanceof UnkickError)) throw error;
-    throw problemError(document, path, error.message, { cause: error });
-  }
-}
-
 function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
   switch (fields.distribution) {
     case 'gaussian': {
@@ -122,34 +107,9 @@ function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
 }
 
 function buildLattice({ lattice, spaceCharge }: ProblemFields, document: NamedDocument): Lattice {
-  const elements = lattice.map((fields, index) =>
-    at(document, ['lattice', index], () => buildElement(fields)),
-  );
-  const line = at(document, ['lattice'], () => new Lattice(elements));
-  return spaceCharge ? at(document, ['spaceCharge'], () => line.withSpaceCharge(spaceCharge)) : line;
-}
-
-function buildElement(fields: ElementFields): Element {
-  switch (fields.type) {
-    case 'drift': {
-      const { type, ...options } = fields;
-      return new Drift(options);
-    }
-    case 'quadrupole': {
-      const { type, ...options } = fields;
-      return new Quadrupole(options);
-    }
-    case 'marker': {
-      const { type, ...options } = fields;
-      return new Marker(options);
-    }
-    case 'aperture': {
-      const { type, ...options } = fields;
-      return new Aperture(options);
-    }
-    case 'spaceChargeKick': {
-      const { type, ...options } = fields;
-      return new SpaceChargeKick(options);
-    }
-  }
+  const entries = buildEntries(lattice, document, ['lattice']);
+  const bare = at(document, ['lattice'], () => new Lattice(entries));
+  const line = spaceCharge ? at(document, ['spaceCharge'], () => bare.withSpaceCharge(spaceCharge)) : bare;
+  at(document, ['lattice'], () => requireKicks(line));
+  return line;
 }

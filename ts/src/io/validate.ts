@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ProblemError } from '../errors.js';
+import { ProblemError, UnkickError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 import type { JsonDocument } from './json.js';
 import { wrong } from './schema/fields.js';
@@ -47,6 +47,16 @@ export function problemError(
     path: inFile,
     ...options,
   });
+}
+
+/** Runs a constructor; what it has to say against its arguments is said about their place in the file. */
+export function at<T>(document: NamedDocument, path: Path, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof UnkickError)) throw error;
+    throw problemError(document, path, error.message, { cause: error });
+  }
 }
 
 /** ['lattice', 2, 'k1'] as lattice[2].k1. */

@@ -1,36 +1,48 @@
-import { Element } from '../elements/element.js';
+import type { Element } from '../elements/element.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { LatticeError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
-import { requireFinite, show } from '../options.js';
+import { requireFinite } from '../options.js';
+import { requireInvertible } from './directives.js';
+import { flatten, outward, type PlacedSegment } from './nesting.js';
+import { type LatticeEntry, requireEntries } from './segment.js';
 import { changeSlicing, type Slicing, sliceElements, type WithSpaceChargeOptions } from './slicing.js';
 
+/** What a changed copy of a lattice keeps, by element name. */
+interface LatticeParts {
+  readonly slicings: ReadonlyMap<string, Slicing>;
+  readonly segments: ReadonlyMap<string, PlacedSegment>;
+}
+
 /**
- * A beam line: named elements in order, optionally with space-charge kicks inserted into them. Immutable; the `with…`
- * methods return changed copies.
+ * A beam line: named elements in order, optionally in segments and with space-charge kicks inserted into them. Immutable; the
+ * `with…` methods return changed copies.
  */
 export class Lattice {
-  /** The elements as given, without inserted kicks; those without a name have one now. */
+  /** The elements as given, segments taken apart, without inserted kicks; those without a name have one now. */
   readonly elements: readonly Element[];
   /** Everything that has a name, inserted kicks included. */
   readonly #named: ReadonlyMap<string, Element>;
   readonly #slicings: ReadonlyMap<string, Slicing>;
+  readonly #segments: ReadonlyMap<string, PlacedSegment>;
 
   /**
-   * Elements without a name are named by type and position, from 1: `drift1`, `quadrupole2`.
+   * Elements without a name are named by type and position, from 1: `drift1`, `quadrupole2`; segments as `segment1`, `segment2`.
    *
-   * @throws LatticeError for an empty list, an entry that is no element, or two elements of one name
+   * @throws LatticeError for an empty list, an entry that is neither an element nor a segment, two parts of one name, or a
+   * segment that asks to invert what has no inverse
    */
-  constructor(elements: readonly Element[]);
+  constructor(elements: readonly LatticeEntry[]);
   /** @internal */
-  constructor(elements: readonly Element[], slicings: ReadonlyMap<string, Slicing>);
-  constructor(elements: readonly Element[], slicings: ReadonlyMap<string, Slicing> = new Map()) {
-    if (!Array.isArray(elements) || elements.length === 0) {
-      throw new LatticeError(`a lattice takes a list of at least one element, not ${show(elements)}`);
-    }
-    this.elements = elements.map(withName);
-    this.#slicings = slicings;
-    this.#named = indexByName(this.elements, slicings);
+  constructor(elements: readonly Element[], parts: LatticeParts);
+  constructor(entries: readonly LatticeEntry[], parts?: LatticeParts) {
+    requireEntries(entries, 'a lattice');
+    const { elements, segments } = flatten(entries);
+    this.elements = elements;
+    this.#slicings = parts?.slicings ?? new Map();
+    this.#segments = parts?.segments ?? segments;
+    this.#named = indexByName(elements, this.#slicings, this.#segments);
+    for (const element of elements) requireInvertible(element, this.segmentAround(element));
   }
 
   /** Arc length in m. */
@@ -51,7 +63,8 @@ export class Lattice {
     if (kick) {
       throw new LatticeError(`withSpaceCharge: the lattice has a space-charge kick already, '${kick.name}'`);
     }
-    return new Lattice(this.elements, sliceElements(this.elements, options));
+    const slicings = sliceElements(this.elements, options);
+    return new Lattice(this.elements, { slicings, segments: this.#segments });
   }
 
   /**
@@ -76,7 +89,7 @@ export class Lattice {
       const slicing = this.#slicings.get(element.name);
       if (slicing) slicings.set(element.name, changeSlicing(slicing, element, changes));
     }
-    return new Lattice(elements, slicings);
+    return new Lattice(elements, { slicings, segments: this.#segments });
   }
 
   /**
@@ -100,6 +113,11 @@ export class Lattice {
     return this.#slicings.get(element.name);
   }
 
+  /** @internal The innermost segment that an element is in. */
+  segmentAround(element: Element): PlacedSegment | undefined {
+    return this.#segments.get(element.name);
+  }
+
   #resolve(path: string): { element: Element; parameter: string } {
     const [name = '', parameter, ...rest] = path.split('.');
     if (parameter === undefined || rest.length > 0) {
@@ -118,30 +136,33 @@ export class Lattice {
   }
 }
 
-function withName(element: unknown, index: number): Element {
-  if (!(element instanceof Element)) {
-    throw new LatticeError(`entry ${index + 1} of the lattice is ${show(element)}, not an element`);
-  }
-  return element.name === '' ? element.with({ name: `${element.type}${index + 1}` }) : element;
-}
-
-/** Elements and their kicks by name, in line order. */
+/** Elements and their kicks by name, in line order; no two of them, nor a segment, may share a name. */
 function indexByName(
   elements: readonly Element[],
   slicings: ReadonlyMap<string, Slicing>,
+  segments: ReadonlyMap<string, PlacedSegment>,
 ): ReadonlyMap<string, Element> {
   const named = new Map<string, Element>();
   const places = new Map<string, string>();
-  const add = (element: Element, place: string) => {
-    const before = places.get(element.name);
-    if (before) throw new LatticeError(`two elements are named '${element.name}': ${before} and ${place}`);
-    named.set(element.name, element);
-    places.set(element.name, place);
+  const claim = (name: string, place: string) => {
+    const before = places.get(name);
+    if (before)
+      throw new LatticeError(`two parts of the lattice are named '${name}': ${before} and ${place}`);
+    places.set(name, place);
   };
+  const claimed = new Set<PlacedSegment>();
   for (const [i, element] of elements.entries()) {
     const place = `number ${i + 1} (${element.type})`;
-    add(element, place);
-    for (const { kick } of slicings.get(element.name) ?? []) add(kick, `a kick inserted into ${place}`);
+    for (const segment of outward(segments.get(element.name)).reverse()) {
+      if (!claimed.has(segment)) claim(segment.name, `the segment that begins at ${place}`);
+      claimed.add(segment);
+    }
+    claim(element.name, place);
+    named.set(element.name, element);
+    for (const { kick } of slicings.get(element.name) ?? []) {
+      claim(kick.name, `a kick inserted into ${place}`);
+      named.set(kick.name, kick);
+    }
   }
   return named;
 }

@@ -56,12 +56,12 @@ export interface Line {
   readonly observations: readonly { readonly marker: string; readonly beforeStep: number }[];
   /** Number of apertures. */
   readonly apertures: number;
-  /** The element or elements that every step comes from, or the kick's name, `[steps.length]`. */
-  readonly names: readonly string[];
-  /** What was asked for at every step, `[steps.length]`. */
-  readonly directives: readonly (Directive | undefined)[];
-  /** Nested segments, in steps. */
-  readonly segments: readonly Segment[];
   /** Arc length at the end of each step in m, `[steps.length]`. */
   readonly s: readonly number[];
+  /** Where each step comes from, `[steps.length]`: an element, a kick, or the first and the last element of a run, `'d1…q2'`. */
+  readonly names: readonly string[];
+  /** What is asked for each step on the way back, `[steps.length]`; `undefined` is `'auto'`. */
+  readonly directives: readonly (Directive | undefined)[];
+  /** The lattice's segments that have a mode, as ranges of steps, outer ones first. */
+  readonly segments: readonly Segment[];
 }

@@ -27,7 +27,8 @@ const MOST_KICKS = 1_000_000;
 const ROUNDING = 1e-12;
 
 /**
- * The kicks of every element that gets some, by element name. An element named `d1` gets the kicks `d1_sc1`, `d1_sc2`, ….
+ * The kicks of every element that gets some, by element name. An element named `d1` gets the kicks `d1_sc1`, `d1_sc2`, …, which
+ * inherit its directives.
  *
  * @throws LatticeError for unknown or bad options
  */
@@ -51,10 +52,11 @@ export function sliceElements(
 
 function sliceElement(element: Element, count: number, settings: SpaceChargeSettings): Slicing {
   const effectLength = element.length / count;
-  return Array.from({ length: count }, (_, i) => ({
-    kick: new SpaceChargeKick({ name: `${element.name}_sc${i + 1}`, effectLength, ...settings }),
-    offset: 0,
-  }));
+  const { reverse, tier } = element;
+  return Array.from({ length: count }, (_, i) => {
+    const name = `${element.name}_sc${i + 1}`;
+    return { kick: new SpaceChargeKick({ ...settings, name, effectLength, reverse, tier }), offset: 0 };
+  });
 }
 
 function countSlices(lengths: readonly number[], maxStep: number): number[] {

@@ -36,7 +36,7 @@ describe('Drift', () => {
     [{ length: 1, model: 'exakt' }, "the model of a drift cannot be 'exakt' — did you mean 'exact'?"],
     [{ length: 1, name: 'a.b' }, "drift 'a.b': names may not contain '.'"],
     [{ length: 1, name: 7 }, 'the name of a drift must be a string, not 7'],
-    [1, 'Drift: expected an object of name, length, model, not 1'],
+    [1, 'Drift: expected an object of name, length, model, reverse, tier, not 1'],
   ])('refuses %j', (options, message) => {
     expect(() => new Drift(options as DriftOptions)).toThrow(LatticeError);
     expect(() => new Drift(options as DriftOptions)).toThrow(message);

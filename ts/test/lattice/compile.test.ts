@@ -98,6 +98,9 @@ describe('compileLine', () => {
       bindings: [],
       observations: [{ marker: 'm', beforeStep: 0 }],
       s: [],
+      names: [],
+      directives: [],
+      segments: [],
     });
   });
 

@@ -80,7 +80,7 @@ describe('Lattice', () => {
     [
       'a plain object',
       () => new Lattice([{ length: 1 } as never]),
-      'entry 1 of the lattice is an object (Object), not an element',
+      'entry 1 of a lattice is an object (Object), not an element or a segment',
     ],
     [
       'two of one name',
@@ -90,12 +90,12 @@ describe('Lattice', () => {
           new Marker({ name: 'b' }),
           new Marker({ name: 'a' }),
         ]),
-      "two elements are named 'a': number 1 (drift) and number 3 (marker)",
+      "two parts of the lattice are named 'a': number 1 (drift) and number 3 (marker)",
     ],
     [
       'a name that another one is given',
       () => new Lattice([new Marker({ name: 'drift2' }), new Drift({ length: 1 })]),
-      "two elements are named 'drift2': number 1 (marker) and number 2 (drift)",
+      "two parts of the lattice are named 'drift2': number 1 (marker) and number 2 (drift)",
     ],
     [
       'an unknown element',
@@ -310,7 +310,7 @@ describe('a lattice with space charge', () => {
           kicks: 1,
           gridShape,
         }),
-      "two elements are named 'a_sc1': a kick inserted into number 1 (drift) and number 2 (marker)",
+      "two parts of the lattice are named 'a_sc1': a kick inserted into number 1 (drift) and number 2 (marker)",
     ],
   ])('refuses %s', (_, make, message) => {
     expect(make).toThrow(LatticeError);

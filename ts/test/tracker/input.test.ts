@@ -112,7 +112,7 @@ const MAKING: Refusal[] = [
     'two elements of one name',
     () => new Lattice([new Drift({ name: 'd', length: 1 }), new Marker({ name: 'd' })]),
     LatticeError,
-    /two elements are named 'd': number 1 \(drift\) and number 2 \(marker\)/,
+    /two parts of the lattice are named 'd': number 1 \(drift\) and number 2 \(marker\)/,
   ],
   ['an empty lattice', () => new Lattice([]), LatticeError, /at least one element/],
 ];
