@@ -31,6 +31,18 @@ export interface GradientOptions extends RunOptions {
   readonly resume?: string;
 }
 
+/** Options of `unkick plan`. */
+export interface PlanOptions extends GradientOptions {
+  readonly grid?: readonly [number, number, number];
+  readonly kicks?: number;
+  readonly steps?: boolean;
+}
+
+/** Options of `unkick profile`. */
+export interface ProfileOptions extends RunOptions {
+  readonly repeats?: number;
+}
+
 /** Adds the options that every tracking command takes. */
 export function addRunOptions(command: Command): Command {
   return command

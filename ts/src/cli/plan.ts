@@ -10,11 +10,15 @@ export async function plan(file: string, options: PlanOptions): Promise<void> {
   const { particles, grid, kicks, backend, threads, verify } = options;
   const outline = await loadOutline(file, { particles, gridShape: grid, kicks });
   const { lattice, objective, wrt } = outline;
-  const planned = planGradient(lattice, { particles: outline.particles }, {
-    ...{ objective, wrt, backend, threads, verify },
-    strategy: strategyOf(options, outline.strategy),
-    memory: memoryOf(options),
-  });
+  const planned = planGradient(
+    lattice,
+    { particles: outline.particles },
+    {
+      ...{ objective, wrt, backend, threads, verify },
+      strategy: strategyOf(options, outline.strategy),
+      memory: memoryOf(options),
+    },
+  );
   const { steps, curve, explain, ...rest } = planned;
   const count = formatCount(outline.particles);
   await respond(options, {

@@ -32,7 +32,8 @@ export function launchLine(launches: GradientPlan['launches']): string {
 export function secondsLine({ seconds, isOptimal }: GradientPlan): string {
   const { forward, total, costs } = seconds;
   const worth = costs === 'modelled' ? 'modelled: good for comparing plans' : 'from measured steps';
-  const proof = isOptimal === undefined ? '' : isOptimal ? '; proven fastest of its kind' : '; not proven best';
+  const proof =
+    isOptimal === undefined ? '' : isOptimal ? '; proven fastest of its kind' : '; not proven best';
   return `time ${formatSeconds(total)}, of which forward ${formatSeconds(forward)} (${worth})${proof}`;
 }
 
@@ -40,7 +41,10 @@ export function secondsLine({ seconds, isOptimal }: GradientPlan): string {
 export function curveTable(curve: readonly CurvePoint[]): string {
   if (curve.length < 2) return '';
   const rows = Math.min(MOST_CURVE_ROWS, curve.length);
-  const shown = Array.from({ length: rows }, (_, i) => curve[Math.round((i * (curve.length - 1)) / (rows - 1))]!);
+  const shown = Array.from(
+    { length: rows },
+    (_, i) => curve[Math.round((i * (curve.length - 1)) / (rows - 1))]!,
+  );
   return formatTable(
     [
       ['device memory', 'bytes', 'time'],

@@ -9,13 +9,15 @@ import { buildEntries } from './lattice.js';
 import { buildObjective } from './objective.js';
 import type { BeamFields } from './schema/beam.js';
 import { type ProblemFields, problemSchema, type STRATEGIES } from './schema/problem.js';
+import type { SpaceChargeFields } from './schema/spaceCharge.js';
 import { at, type NamedDocument, problemError, validate } from './validate.js';
 
-/** What a problem file describes, ready for a tracker. */
-export interface Problem {
+/** What a problem file describes but for the particles themselves, which planning does without. */
+export interface ProblemOutline {
   /** The file as the caller named it. */
   readonly file: string;
-  readonly beam: Beam;
+  /** Number of macroparticles. */
+  readonly particles: number;
   /** With the space-charge kicks of the file's `spaceCharge`. */
   readonly lattice: Lattice;
   /** Absent when the file has none: then it can be tracked, not differentiated. */
@@ -26,10 +28,19 @@ export interface Problem {
   readonly headroom?: number;
 }
 
+/** What a problem file describes, ready for a tracker. */
+export interface Problem extends ProblemOutline {
+  readonly beam: Beam;
+}
+
 /** Changes to a problem file's contents. */
 export interface ProblemOverrides {
   /** Number of macroparticles, instead of the file's. */
   readonly particles?: number | undefined;
+  /** Nodes of the grids of the file's `spaceCharge`. */
+  readonly gridShape?: readonly [number, number, number] | undefined;
+  /** Number of space-charge kicks, instead of the file's `spaceCharge.kicks` or `.maxStep`. */
+  readonly kicks?: number | undefined;
 }
 
 /**
@@ -39,14 +50,27 @@ export interface ProblemOverrides {
  * line, column and the path inside the file
  */
 export async function loadProblem(file: string, overrides: ProblemOverrides = {}): Promise<Problem> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return parseProblem(await readText(file), file, overrides);
+}
+
+/**
+ * Reads a problem file without making its beam, however many macroparticles it has.
+ *
+ * @throws ProblemError as {@link loadProblem}
+ */
+export async function loadOutline(file: string, overrides: ProblemOverrides = {}): Promise<ProblemOutline> {
+  const document = documentOf(await readText(file), file);
+  return outlineOf(validate(problemSchema, document), document, overrides);
+}
+
+async function readText(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ProblemError(`${file}: ${UNREADABLE[error.code ?? ''] ?? error.message}`, {
       file,
       path: '',
       cause: error,
     });
   });
-  return parseProblem(text, file, overrides);
 }
 
 const UNREADABLE: Record<string, string> = {
@@ -62,24 +86,40 @@ const UNREADABLE: Record<string, string> = {
  * @throws ProblemError as {@link loadProblem}
  */
 export function parseProblem(text: string, file: string, overrides: ProblemOverrides = {}): Problem {
-  const document: NamedDocument = { ...parseJson(text.replace(/^\uFEFF/, ''), file), file };
+  const document = documentOf(text, file);
   const fields = validate(problemSchema, document);
-  const { objective: expression, wrt, strategy, headroom } = fields;
   const beam = at(document, ['beam'], () => buildBeam(fields.beam, overrides));
-  const lattice = buildLattice(fields, document);
+  return { ...outlineOf(fields, document, overrides), beam };
+}
+
+function documentOf(text: string, file: string): NamedDocument {
+  return { ...parseJson(text.replace(/^\uFEFF/, ''), file), file };
+}
+
+function outlineOf(
+  fields: ProblemFields,
+  document: NamedDocument,
+  overrides: ProblemOverrides,
+): ProblemOutline {
+  const { objective: expression, wrt, strategy, headroom } = fields;
+  const lattice = buildLattice(fields, document, overrides);
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
   if (objective !== undefined && objective.locations().length === 0) {
     throw problemError(document, ['objective'], 'is a plain number: it must look at the beam');
   }
   return {
-    file,
-    beam,
+    file: document.file,
+    particles: overrides.particles ?? particlesOf(fields.beam),
     lattice,
     ...(objective && { objective }),
     ...(wrt && { wrt }),
     ...(strategy && { strategy }),
     ...(headroom !== undefined && { headroom }),
   };
+}
+
+function particlesOf(beam: BeamFields): number {
+  return beam.distribution === 'coordinates' ? beam.x.length : beam.particles;
 }
 
 function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
@@ -106,10 +146,32 @@ function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
   }
 }
 
-function buildLattice({ lattice, spaceCharge }: ProblemFields, document: NamedDocument): Lattice {
+function buildLattice(
+  { lattice, spaceCharge: given }: ProblemFields,
+  document: NamedDocument,
+  overrides: ProblemOverrides,
+): Lattice {
+  const spaceCharge = changedSpaceCharge(given, document, overrides);
   const entries = buildEntries(lattice, document, ['lattice']);
   const bare = at(document, ['lattice'], () => new Lattice(entries));
   const line = spaceCharge ? at(document, ['spaceCharge'], () => bare.withSpaceCharge(spaceCharge)) : bare;
   at(document, ['lattice'], () => requireKicks(line));
   return line;
+}
+
+/** The settings with other grids or another number of kicks. */
+function changedSpaceCharge(
+  given: SpaceChargeFields | undefined,
+  document: NamedDocument,
+  { gridShape, kicks }: ProblemOverrides,
+): SpaceChargeFields | undefined {
+  if (gridShape === undefined && kicks === undefined) return given;
+  if (given === undefined) {
+    throw problemError(document, [], 'has no spaceCharge whose grid or number of kicks could be changed');
+  }
+  const { maxStep, ...rest } = given;
+  return {
+    ...(kicks === undefined ? given : { ...rest, kicks }),
+    ...(gridShape && { gridShape: [...gridShape] }),
+  };
 }

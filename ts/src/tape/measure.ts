@@ -1,5 +1,6 @@
 import type { Beam } from '../beam/beam.js';
 import type { Lattice } from '../lattice/lattice.js';
+import type { Step } from '../lattice/line.js';
 import { Bound } from '../native.js';
 import type { LocationNeeds } from '../objective/observation.js';
 import { columns } from './columns.js';
@@ -45,6 +46,7 @@ export async function measureProfile(task: MeasureTask, workspace: Workspace): P
     for (let i = 0; i < repeats; i++) samples.push(await clock.measure(steps));
     const measured = steps.map((descriptor, i) => ({
       ...{ name: line.names[i]!, kind: line.steps[i]!.kind, s: line.s[i]! },
+      maps: mapsOf(line.steps[i]!),
       invertible: descriptor.invertible,
       costs: medianCosts(samples.map((costs) => costs[i]!)),
       ...{ stateBytes: descriptor.stateBytes, fieldBytes: descriptor.fieldBytes },
@@ -58,6 +60,10 @@ export async function measureProfile(task: MeasureTask, workspace: Workspace): P
   } catch (error) {
     throw translateFault(error, line, headroom);
   }
+}
+
+function mapsOf(step: Step): number {
+  return step.kind === 'run' ? step.maps.length : 0;
 }
 
 function medianCosts(samples: readonly StepCosts[]): StepCosts {

@@ -11,6 +11,8 @@ export interface StepProfile {
   readonly kind: 'run' | 'kick' | 'custom';
   /** Arc length at its end, in m. */
   readonly s: number;
+  /** Number of local maps in a run; 0 for others. */
+  readonly maps: number;
   readonly invertible: boolean;
   /** Seconds, the median over the repetitions. */
   readonly costs: StepCosts;
@@ -80,17 +82,32 @@ function effectsAt(
 }
 
 /**
- * The costs of a profile, for a line of the same steps.
+ * The costs of a profile, for the same line or one whose runs are divided otherwise, as directives do. Kicks and custom steps
+ * are known by their names; runs that were not measured as they are cost by the number of their maps.
  *
- * @throws OptionsError if it is another line's
+ * @throws OptionsError if a kick or custom step of the line is not in the profile
  */
 export function costsOf({ steps }: Profile, line: Line): CostModel {
-  const fits =
+  const isSame =
     steps.length === line.steps.length && line.steps.every(({ kind }, i) => kind === steps[i]!.kind);
-  if (!fits) {
-    throw new OptionsError(
-      `the profile is of a line of ${steps.length} steps, this one has ${line.steps.length}, or others: profile this lattice, looked at in the same places`,
-    );
-  }
-  return (_, i) => steps[i]!.costs;
+  if (isSame) return (_, i) => steps[i]!.costs;
+  const byName = new Map(steps.map((step) => [`${step.kind} ${step.name}`, step.costs]));
+  const runs = steps.filter(({ kind }) => kind === 'run');
+  const maps = runs.reduce((sum, run) => sum + run.maps, 0);
+  const perMap = (name: keyof StepCosts) => runs.reduce((sum, { costs }) => sum + costs[name], 0) / maps;
+  return (step, i) => {
+    if (step.kind === 'run') {
+      const share = (name: keyof StepCosts) => step.maps.length * perMap(name);
+      return {
+        forward: share('forward'),
+        inverse: share('inverse'),
+        adjoint: share('adjoint'),
+        reverse: share('reverse'),
+        savedByField: 0,
+      };
+    }
+    const costs = byName.get(`${step.kind} ${line.names[i]}`);
+    if (costs) return costs;
+    throw new OptionsError(`the profile knows no ${step.kind} '${line.names[i]}': profile this lattice`);
+  };
 }
