@@ -37,6 +37,7 @@ export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';
 export type { WithSpaceChargeOptions } from './lattice/slicing.js';
 export type { CurvePoint } from './memory/curve.js';
+export { GPUS, gpuBytes } from './memory/gpus.js';
 export type { AccountedBytes, MemoryReport } from './memory/report.js';
 export { type BackendName, type BackendReport, backendReport } from './native.js';
 export { product, sum, target } from './objective/compose.js';
@@ -51,6 +52,12 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export {
+  type FeasibilityOptions,
+  feasibility,
+  type ProblemSize,
+  type StrategyFeasibility,
+} from './tape/feasibility.js';
 export type { GradientPlan, PlannedMemory } from './tape/gradientPlan.js';
 export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';

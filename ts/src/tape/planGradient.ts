@@ -3,6 +3,7 @@ import { Beam } from '../beam/beam.js';
 import { resolveSpecies } from '../beam/species.js';
 import { BeamError, OptionsError } from '../errors.js';
 import { Lattice } from '../lattice/lattice.js';
+import type { Line } from '../lattice/line.js';
 import { formatBytes } from '../memory/bytes.js';
 import { overrunError } from '../memory/overrun.js';
 import { type BackendName, memoryPredictor } from '../native.js';
@@ -12,6 +13,7 @@ import { requireInteger, requireKnownKeys, show } from '../options.js';
 import { type GradientPlan, gradientPlan } from './gradientPlan.js';
 import { resolveHeadroom } from './headroom.js';
 import { PlannerCache } from './plan/index.js';
+import type { Budgets, Planning } from './planning.js';
 import { budgetsOf, lineFor, type MemoryBudgets, planningFor, stopsFor } from './prepare.js';
 import { costsOf, type Profile } from './profile.js';
 import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy.js';
@@ -53,6 +55,36 @@ export function planGradient(
   beam: Beam | { readonly particles: number },
   options: PlanOptions = {},
 ): GradientPlan {
+  const { backend, line, planning, budgets, strategy } = prepare(lattice, beam, options);
+  const chosen = planning.choose(strategy);
+  const { device } = budgets;
+  if (device !== undefined && chosen.memory.bytes > device) {
+    const limit = `${formatBytes(device)} are allowed`;
+    throw overrunError({ backend, bytes: chosen.memory.bytes, limit, curve: planning.curve });
+  }
+  return gradientPlan({ backend, line, planning, chosen, costs: options.profile ? 'measured' : 'modelled' });
+}
+
+/**
+ * Bytes of the arena that a gradient takes, of `'auto'` the least that it can do with.
+ *
+ * @internal
+ * @throws what {@link planGradient} throws, but for BudgetError
+ */
+export function smallestGradientBytes(
+  lattice: Lattice,
+  beam: Beam | { readonly particles: number },
+  options: PlanOptions,
+): number {
+  const { planning, strategy } = prepare(lattice, beam, options);
+  return strategy.name === 'auto' ? planning.smallestBytes : planning.choose(strategy).memory.bytes;
+}
+
+function prepare(
+  lattice: Lattice,
+  beam: Beam | { readonly particles: number },
+  options: PlanOptions,
+): { backend: BackendName; line: Line; planning: Planning; budgets: Budgets; strategy: StrategyOptions } {
   if (!(lattice instanceof Lattice)) throw new OptionsError('planGradient takes a Lattice first');
   requireKnownKeys(options, KEYS, 'planGradient', OptionsError);
   const { objective, verify, profile } = options;
@@ -84,13 +116,7 @@ export function planGradient(
     predict: ({ native, demand }) => predict(native, demand),
     plannerFor: (problem) => planners.plannerFor(problem),
   });
-  const chosen = planning.choose(strategy);
-  const { device } = budgets;
-  if (device !== undefined && chosen.memory.bytes > device) {
-    const limit = `${formatBytes(device)} are allowed`;
-    throw overrunError({ backend, bytes: chosen.memory.bytes, limit, curve: planning.curve });
-  }
-  return gradientPlan({ backend, line, planning, chosen, costs: profile ? 'measured' : 'modelled' });
+  return { backend, line, planning, budgets, strategy };
 }
 
 /** A beam of so many macroparticles: bytes depend on nothing else of it. */

@@ -78,6 +78,11 @@ export class Planning {
     return curve.map(({ bytes, seconds }) => ({ bytes: this.#arenaBytes(bytes), seconds }));
   }
 
+  /** The least bytes of the arena that `'auto'` can do with. */
+  get smallestBytes(): number {
+    return this.#isFree ? this.#baseBytes : this.curve[0]!.bytes;
+  }
+
   /** The fastest plan that fits; where the caller named no budget, one that spends memory only on steps without an inverse. */
   #automatic(): Chosen {
     const { device } = this.#budgets;
