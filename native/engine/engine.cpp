@@ -7,7 +7,7 @@ namespace unkick {
 
 namespace {
 
-std::atomic<std::int64_t> live{0};  // bytes of all arenas in this process
+std::atomic<std::int64_t> live{0}, liveHost{0};  // bytes of this process
 
 constexpr int kFaultInterval = 16;  // actions between looks at the device's fault flag
 
@@ -32,11 +32,24 @@ Engine::Engine(Line line, const Demand& demand, double headroom)
       slots_(std::make_unique<Slots>(demand_, *backend_, backend_->arena())),
       hashes_(line_.steps.size() + 1) {
   live.fetch_add(static_cast<std::int64_t>(plan_.bytes));
+  liveHost.fetch_add(static_cast<std::int64_t>(slots_->hostBytes()));
 }
 
-Engine::~Engine() { live.fetch_sub(static_cast<std::int64_t>(plan_.bytes)); }
+Engine::~Engine() {
+  live.fetch_sub(static_cast<std::int64_t>(plan_.bytes));
+  liveHost.fetch_sub(static_cast<std::int64_t>(slots_->hostBytes()));
+}
 
 std::int64_t Engine::liveBytes() { return live.load(); }
+
+std::int64_t Engine::liveHostBytes() { return liveHost.load(); }
+
+MemoryPlan Engine::memory() const {
+  MemoryPlan taken = backend_->arena().plan();
+  taken.host.snapshots = slots_->hostBytes() - taken.host.staging;
+  taken.disk = slots_->diskBytes();
+  return taken;
+}
 
 bool Engine::isKick(int step) const {
   return step >= 0 && step < static_cast<int>(line_.steps.size()) && line_.steps[step].isKick();
@@ -44,6 +57,27 @@ bool Engine::isKick(int step) const {
 
 bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
                      const std::function<void(int)>& progress) {
+  try {
+    const bool finished = executeAll(actions, abort, progress);
+    if (!finished) clearTape();
+    return finished;
+  } catch (...) {
+    clearTape();
+    throw;
+  }
+}
+
+void Engine::settle() {
+  try {
+    slots_->settle();
+  } catch (...) {
+    clearTape();
+    throw;
+  }
+}
+
+bool Engine::executeAll(const std::vector<Action>& actions, const std::atomic<bool>& abort,
+                        const std::function<void(int)>& progress) {
   int done = 0;
   actionSeconds_.clear();
   for (const Action& action : actions) {
@@ -60,7 +94,6 @@ bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>
     progress(done);
   }
   raiseFault();
-  slots_->settleAll();
   return true;
 }
 

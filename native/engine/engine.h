@@ -60,8 +60,9 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Arena bytes that all engines of this process hold.
+  // Bytes of arenas, and of host memory for snapshots, that all engines of this process hold.
   static std::int64_t liveBytes();
+  static std::int64_t liveHostBytes();
 
   HostArrays host;
 
@@ -70,10 +71,16 @@ class Engine {
   const std::vector<double>& actionSeconds() const { return actionSeconds_; }
 
   // Runs the actions in order. Between actions it looks at `abort` and reports progress.
-  // Returns false where it was aborted. Throws TrackingFault, std::invalid_argument (an action that the
-  // plan has no room for).
+  // Returns false where it was aborted. Throws TrackingFault, SnapshotFailure, std::invalid_argument (an action
+  // that the plan has no room for). Transfers may go on when it returns; after an abort or a failure nothing is
+  // left on the tape.
   bool execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
                const std::function<void(int done)>& progress);
+
+  // Waits for all transfers; throws what they threw, as `execute` does.
+  void settle();
+  // Ends a run, wherever it stands: drops transfers and snapshots.
+  void clearTape() { slots_->clear(); }
 
   void readObservation(int slot, double out[kObservation]);
   // cotangent of the observation's mean [6] and covariance [6][6] row-major, as seen at that observation.
@@ -86,10 +93,12 @@ class Engine {
   void readLosses(std::int32_t* lost) { backend_->readLosses(lost); }
 
   const Line& line() const { return line_; }
-  const MemoryPlan& plan() const { return plan_; }
+  // What it really takes; on disk, the most that snapshots ever took at once.
+  MemoryPlan memory() const;
   DeviceReport device() const { return backend_->device(); }
 
  private:
+  bool executeAll(const std::vector<Action>& actions, const std::atomic<bool>& abort, const std::function<void(int)>& progress);
   void perform(const Action& action);
   void verify(int step);
   void check(const Action& action) const;

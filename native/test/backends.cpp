@@ -29,7 +29,9 @@ MemoryPlan cudaPlan(const Line& line, const Demand& demand) {
 #if defined(UNKICK_EMULATION)
   constexpr std::size_t kGap = 4096;
   if (guarding) {
-    MemoryPlan spread;
+    MemoryPlan spread = plan;
+    spread.regions.clear();
+    spread.bytes = 0;
     std::vector<std::pair<std::size_t, std::size_t>> gaps;
     for (Region region : plan.regions) {
       gaps.emplace_back(spread.bytes, kGap);

@@ -180,6 +180,7 @@ void bindBeam(Engine& engine, const Beam& beam) {
 void perform(Engine& engine, const std::vector<Action>& actions) {
   const std::atomic<bool> abort{false};
   engine.execute(actions, abort, [](int) {});
+  engine.settle();
 }
 
 State readState(Engine& engine) {

@@ -144,7 +144,7 @@ void arenaToTheByte() {
   const std::size_t before = emulation::allocatedBytes();
   for (const Case& c : smallCases()) {
     const Engine engine(c.line(), demandOf(c, true), c.headroom);
-    expect(emulation::allocatedBytes() - before == engine.plan().bytes, "predicted and allocated bytes agree");
+    expect(emulation::allocatedBytes() - before == engine.memory().bytes, "predicted and allocated bytes agree");
   }
   guardArenas(true);
   expect(emulation::allocatedBytes() == before, "and nothing is left");
