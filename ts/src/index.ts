@@ -37,7 +37,7 @@ export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';
 export type { WithSpaceChargeOptions } from './lattice/slicing.js';
 export type { CurvePoint } from './memory/curve.js';
-export type { AccountedBytes, MemoryReport } from './memory/report.js';
+export type { AccountedBytes, MemoryReport, TierReport } from './memory/report.js';
 export { type BackendName, type BackendReport, backendReport } from './native.js';
 export { product, sum, target } from './objective/compose.js';
 export { linear, ofMoments, ofParticles } from './objective/custom.js';

@@ -27,7 +27,7 @@ export async function withSession<T>(
   const { backend, threads } = options;
   using tracker = await Tracker.create(problem.lattice, { backend, threads });
   const headroom = options.headroom ?? problem.headroom;
-  const memory = { device: options.memory };
+  const memory = { device: options.memory, host: options.hostMemory, disk: options.diskMemory };
   const bar = new ProgressBar();
   return await interruptible(async (signal) => {
     const onProgress = (progress: Progress) => bar.update(progress);

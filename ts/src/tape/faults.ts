@@ -1,5 +1,12 @@
 import { COORDINATES } from '../beam/coordinates.js';
-import { BackendError, BeamError, BudgetError, CoordinateRangeError, StateMismatchError } from '../errors.js';
+import {
+  BackendError,
+  BeamError,
+  BudgetError,
+  CoordinateRangeError,
+  SnapshotError,
+  StateMismatchError,
+} from '../errors.js';
 import type { Line } from '../lattice/line.js';
 import { formatBytes } from '../memory/bytes.js';
 import type { BackendName } from '../native.js';
@@ -34,6 +41,7 @@ export function translateFault(error: unknown, line: Line, headroom: number): un
       { cause: error },
     );
   }
+  if (fault.code === 'SNAPSHOT') return new SnapshotError(fault.message, { cause: error });
   return fault.code === 'COORDINATE_RANGE' ? rangeError(fault, line, headroom) : error;
 }
 
@@ -71,7 +79,7 @@ function place(line: Line, index: number): string {
 /** An error for an arena that could not be had. */
 export function allocationError(error: unknown, backend: BackendName, bytes: number): Error {
   const reason = error instanceof Error ? error.message : String(error);
-  if (/out of memory/i.test(reason)) {
+  if (/out of ([a-z]+ )*memory/i.test(reason)) {
     return new BudgetError(
       `${formatBytes(bytes)} could not be allocated on the ${backend} back end: ${reason}`,
       {

@@ -1,5 +1,14 @@
 import { type Action, action, Op } from './actions.js';
-import type { Layout, Place, SlotRange, TapeAction, Tier } from './schedules/index.js';
+import {
+  isRestore,
+  isStore,
+  type Layout,
+  type Place,
+  regionBytes,
+  type SlotRange,
+  type TapeAction,
+  type Tier,
+} from './schedules/index.js';
 
 /** Snapshot slots as the engine takes them. */
 export interface NativeSlots {
@@ -14,25 +23,28 @@ const KIND_SHIFT = 24; // SlotRef::kKindShift in native/engine/slots.h
 
 /**
  * The engine stores and restores in device memory only. What a schedule puts on another tier goes through a slot on the device
- * behind the schedule's own, one for each direction, and is moved from and to there in the background.
+ * behind the schedule's own, and is moved from there in the background. What comes back without a prefetch goes through another.
  */
 export class SlotPlan {
   readonly native: NativeSlots;
   readonly #out: number;
   readonly #back: number;
 
-  constructor(layout: Layout) {
-    const remote = [...layout.host, ...layout.disk];
-    const bytes = Math.max(0, ...remote.map((range) => range.bytes));
-    const top = layout.device.reduce((most, range) => Math.max(most, range.offset + range.bytes), 0);
-    this.#out = layout.device.length;
-    this.#back = this.#out + 1;
-    const staging = [
-      { offset: top, bytes },
-      { offset: top + bytes, bytes },
-    ];
+  /**
+   * @param layout - where the slots of the schedule lie
+   * @param actions - those of the schedule
+   */
+  constructor(layout: Layout, actions: readonly TapeAction[]) {
+    const bytes = [...layout.host, ...layout.disk].reduce((most, range) => Math.max(most, range.bytes), 0);
+    const deviceSlots = [...layout.device];
+    const through = (isThrough: (action: TapeAction) => boolean) => {
+      if (actions.some(isThrough)) deviceSlots.push({ offset: regionBytes(deviceSlots), bytes });
+      return deviceSlots.length - 1;
+    };
+    this.#out = through((action) => isStore(action) && action.tier !== 'device');
+    this.#back = through((action) => isRestore(action) && action.tier !== 'device');
     this.native = {
-      deviceSlots: remote.length > 0 ? [...layout.device, ...staging] : layout.device,
+      deviceSlots,
       hostSlots: layout.host,
       diskSlots: layout.disk.map((range) => range.bytes),
     };
