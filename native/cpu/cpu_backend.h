@@ -14,7 +14,7 @@
 
 namespace unkick {
 
-class CpuBackend final : public Backend {
+class CpuBackend : public Backend {
  public:
   CpuBackend(const Line& line, const Demand& demand);
   ~CpuBackend() override;

@@ -18,7 +18,7 @@
 
 namespace unkick::cuda {
 
-class CudaBackend final : public Backend {
+class CudaBackend : public Backend {
  public:
   // plan: planCudaMemory's for the same line and demand.
   CudaBackend(const Line& line, const Demand& demand, const MemoryPlan& plan);
