@@ -173,7 +173,7 @@ void CpuBackend::restoreState(const void* slot) {
 void* CpuBackend::allocateHost(std::size_t bytes) {
   void* memory = nullptr;
   if (posix_memalign(&memory, kHugePage, bytes) != 0) {
-    throw BackendFailure("out of memory: could not allocate " + std::to_string(bytes) + " bytes for snapshots");
+    throw BackendFailure("out of host memory: could not allocate " + std::to_string(bytes) + " bytes for snapshots");
   }
   return memory;
 }

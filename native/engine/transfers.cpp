@@ -21,19 +21,17 @@ Transfers::~Transfers() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;
+    changed_.notify_all();
   }
-  changed_.notify_all();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
 }
 
 void Transfers::start(Lane lane, std::vector<Span> touched, std::function<void()> work) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!threads_[lane].joinable()) threads_[lane] = std::thread([this, lane] { loop(lane); });
-    jobs_.push_back({lane, std::move(touched), std::move(work)});
-  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!threads_[lane].joinable()) threads_[lane] = std::thread([this, lane] { loop(lane); });
+  jobs_.push_back({lane, std::move(touched), std::move(work)});
   changed_.notify_all();
 }
 

@@ -15,10 +15,8 @@ namespace unkick::testing {
 class EventLog {
  public:
   void add(const std::string& event) {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      events_.push_back(event);
-    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    events_.push_back(event);
     added_.notify_all();
   }
   // Returns once the event has happened; throws where it does not: the test would hang.

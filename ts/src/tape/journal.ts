@@ -114,9 +114,9 @@ export async function readJournal(folder: string): Promise<JournalEntry> {
   );
 }
 
-/** Deletes a journal that is done with. */
+/** Deletes a journal that is done with. One that stays does no harm, and no reason to lose the result: resumed, it gives it again. */
 export async function removeJournal(folder: string): Promise<void> {
-  await rm(join(folder, FILE), { force: true });
+  await rm(join(folder, FILE), { force: true }).catch(() => {});
 }
 
 /** Hash of what a journal belongs to. */

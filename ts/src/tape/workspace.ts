@@ -63,7 +63,7 @@ export class Workspace {
       await engine.allocate();
     } catch (error) {
       engine.dispose();
-      throw allocationError(error, this.backend, plan.bytes);
+      throw allocationError(error, this.backend, plan);
     }
     this.#engine = engine;
     this.#key = key;
