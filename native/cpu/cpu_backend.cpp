@@ -309,6 +309,22 @@ std::uint64_t CpuBackend::hashState() {
   return sum;
 }
 
+std::uint64_t CpuBackend::hashMemory(const void* memory, std::size_t bytes) {
+  constexpr std::int64_t kPart = 1 << 13;
+  const std::int64_t words = static_cast<std::int64_t>(bytes / sizeof(std::uint64_t));
+  std::uint64_t sum = 0;
+  parallelFor(threads_, (words + kPart - 1) / kPart, [&](std::int64_t part, int) {
+    std::uint64_t own = 0;
+    for (std::int64_t i = part * kPart; i < std::min((part + 1) * kPart, words); ++i) {
+      std::uint64_t word;
+      std::memcpy(&word, static_cast<const char*>(memory) + i * sizeof word, sizeof word);
+      own += hashWord(word, i);
+    }
+    __atomic_fetch_add(&sum, own, __ATOMIC_RELAXED);
+  });
+  return sum;
+}
+
 void CpuBackend::writeSums(const double* sums) { std::memcpy(sums_, sums, sizeof(double) * line_.sums); }
 
 void CpuBackend::readSums(double* sums) { std::memcpy(sums, sums_, sizeof(double) * line_.sums); }

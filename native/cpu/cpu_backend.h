@@ -59,6 +59,7 @@ class CpuBackend : public Backend {
 
   void observe(int slot) override;
   std::uint64_t hashState() override;
+  std::uint64_t hashMemory(const void* memory, std::size_t bytes) override;
   void readObservation(int slot, double out[kObservation]) override;
   void inject(const MomentCotangent& cotangent) override;
 

@@ -63,6 +63,7 @@ class CudaBackend : public Backend {
 
   void observe(int slot) override;
   std::uint64_t hashState() override;
+  std::uint64_t hashMemory(const void* memory, std::size_t bytes) override;
   void readObservation(int slot, double out[kObservation]) override;
   void inject(const MomentCotangent& cotangent) override;
 

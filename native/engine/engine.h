@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 
 #include "slots.h"
 
@@ -31,8 +32,10 @@ enum class Op : int {
   Verify,         // step: compares the state with the hash that was kept
   WriteState,     // from the bound arrays, after a Load
   WriteAdjoint,   // the bound cotangents replace those of the coordinates
+  RecordField,    // step, slot: keeps the hash of the potential there
+  VerifyField,    // step, slot: compares the potential there with the hash that was kept
 };
-constexpr int kOps = static_cast<int>(Op::WriteAdjoint) + 1;
+constexpr int kOps = static_cast<int>(Op::VerifyField) + 1;
 
 struct Action {
   Op op;
@@ -101,6 +104,9 @@ class Engine {
   bool executeAll(const std::vector<Action>& actions, const std::atomic<bool>& abort, const std::function<void(int)>& progress);
   void perform(const Action& action);
   void verify(int step);
+  [[noreturn]] void mismatch(int step);
+  std::size_t fieldBytes(int kick) const;
+  std::uint64_t hashOfField(const Action& action);
   void check(const Action& action) const;
   void forwardKick(const Step& step, Direction direction);
   void reverseKick(const Step& step, bool inverse);
@@ -121,6 +127,7 @@ class Engine {
   std::vector<MomentCotangent> injections_;
   std::unique_ptr<Slots> slots_;
   std::vector<std::uint64_t> hashes_;  // [steps + 1] of the state before each step
+  std::map<int, std::uint64_t> fieldHashes_;  // of the potential of each kick that has been stored
   std::vector<double> actionSeconds_;
 
   std::vector<bool> reported_;  // [kicks] this beam's report of the kick is written

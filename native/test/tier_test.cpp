@@ -319,6 +319,25 @@ void flippedBit(SlotRef::Kind tier) {
   expect(mismatchOf(engine, back) == 0, "and one of a snapshot, when it is restored");
 }
 
+// The same of a potential: a slot for the state of one particle over its first six numbers.
+void changedField() {
+  Case c;
+  c.elements = {drift(0.1), kickFixed(0.1, {6, 7, 8}, {4e-3, 4e-3, 8e-3}), drift(0.1)};
+  c.beam = gaussianBeam(1, 3, false);
+  Demand demand = demandOf(c, false);
+  const std::size_t field = 6 * 7 * 8 * sizeof(double);
+  demand.deviceSlots = {{0, field}, {0, stateSlotBytes(demand)}, {field, field}};
+  demand.hostSlots = {{0, field}};
+  Engine engine(c.line(), demand, c.headroom);
+  bindBeam(engine, c.beam);
+  const SlotRef onHost = SlotRef::of(SlotRef::Host, 0);
+  perform(engine, {{Op::Load, 0, 0}, {Op::Forward, 0, 0}, {Op::Forward, 1, 0}, {Op::StoreField, 1, 0}, {Op::RecordField, 1, 0}});
+  perform(engine, {moved(device(0), onHost), moved(onHost, device(2))});
+  expect(mismatchOf(engine, {{Op::VerifyField, 1, 2}}) == -1, "it comes back from the host as it was");
+  perform(engine, {{Op::StoreState, 0, 1}});
+  expect(mismatchOf(engine, {{Op::VerifyField, 1, 0}}) == 1, "a change of it is noticed");
+}
+
 }  // namespace
 
 void tierTests(const std::string& backend) {
@@ -339,6 +358,7 @@ void tierTests(const std::string& backend) {
   test(backend + ": a snapshot that was cut short", shortFile);
   test(backend + ": a sweep that was abandoned", abandoned);
   test(backend + ": a flipped bit in a snapshot on the device", [] { flippedBit(SlotRef::Device); });
+  test(backend + ": a stored potential that was changed", changedField);
   test(backend + ": a flipped bit in a snapshot in host memory", [] { flippedBit(SlotRef::Host); });
 }
 

@@ -4,8 +4,10 @@ import {
   isStore,
   type Layout,
   type Place,
+  type RestoreAction,
   regionBytes,
   type SlotRange,
+  type StoreAction,
   type TapeAction,
   type Tier,
 } from './schedules/index.js';
@@ -29,6 +31,7 @@ export class SlotPlan {
   readonly native: NativeSlots;
   readonly #out: number;
   readonly #back: number;
+  readonly #verifies: boolean;
 
   /**
    * @param layout - where the slots of the schedule lie
@@ -43,6 +46,7 @@ export class SlotPlan {
     };
     this.#out = through((action) => isStore(action) && action.tier !== 'device');
     this.#back = through((action) => isRestore(action) && action.tier !== 'device');
+    this.#verifies = actions.some((action) => action.do === 'verify');
     this.native = {
       deviceSlots,
       hostSlots: layout.host,
@@ -55,18 +59,10 @@ export class SlotPlan {
     switch (tapeAction.do) {
       case 'storeState':
       case 'storeField':
-        return this.#store(
-          tapeAction.do === 'storeState' ? Op.storeState : Op.storeField,
-          tapeAction.step,
-          tapeAction,
-        );
+        return this.#store(tapeAction);
       case 'restoreState':
       case 'restoreField':
-        return this.#restore(
-          tapeAction.do === 'restoreState' ? Op.restoreState : Op.restoreField,
-          tapeAction.step,
-          tapeAction,
-        );
+        return this.#restore(tapeAction);
       case 'free':
         return this.#free(tapeAction);
       case 'move':
@@ -76,14 +72,23 @@ export class SlotPlan {
     }
   }
 
-  #store(op: Action['op'], step: number, place: Place): Action[] {
-    if (place.tier === 'device') return [action(op, step, place.slot)];
-    return [action(op, step, this.#out), this.#move({ tier: 'device', slot: this.#out }, place)];
+  #store(tapeAction: StoreAction): Action[] {
+    const { do: what, step, tier, slot } = tapeAction;
+    const on = tier === 'device' ? slot : this.#out;
+    const store = action(what === 'storeState' ? Op.storeState : Op.storeField, step, on);
+    // States are verified wherever they come back; a changed potential need not show in one.
+    const record = this.#verifies && what === 'storeField' ? [action(Op.recordField, step, on)] : [];
+    const move = tier === 'device' ? [] : [this.#move({ tier: 'device', slot: on }, tapeAction)];
+    return [store, ...record, ...move];
   }
 
-  #restore(op: Action['op'], step: number, place: Place): Action[] {
-    if (place.tier === 'device') return [action(op, step, place.slot)];
-    return [this.#move(place, { tier: 'device', slot: this.#back }), action(op, step, this.#back)];
+  #restore(tapeAction: RestoreAction): Action[] {
+    const { do: what, step, tier, slot } = tapeAction;
+    const on = tier === 'device' ? slot : this.#back;
+    const move = tier === 'device' ? [] : [this.#move(tapeAction, { tier: 'device', slot: on })];
+    const verify = this.#verifies && what === 'restoreField' ? [action(Op.verifyField, step, on)] : [];
+    const restore = action(what === 'restoreState' ? Op.restoreState : Op.restoreField, step, on);
+    return [...move, ...verify, restore];
   }
 
   #free(place: Place): Action[] {

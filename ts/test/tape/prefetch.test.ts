@@ -107,6 +107,29 @@ describe('what lies off the device', () => {
   });
 });
 
+describe('what is verified', () => {
+  it('has the hash of every potential kept as it is stored, and compared before it is used', () => {
+    const steps = line(20, false);
+    const schedule = scheduleFor({ name: 'fields', tier: 'host' }, steps, []);
+    const opsOf = (actions: readonly TapeAction[]) => {
+      const plan = new SlotPlan(layoutOf(schedule, steps), actions);
+      return actions.filter(concernsSlots).flatMap((action) => plan.lower(action));
+    };
+    const of = (ops: ReturnType<typeof opsOf>, op: number) => ops.filter((native) => native.op === op);
+    const verified = opsOf([...schedule.actions, { do: 'verify', step: 0 }]);
+    expect(of(verified, Op.storeField)).toHaveLength(9); // ten kicks; the last one's is at hand
+    for (const [use, check, offset] of [
+      [Op.storeField, Op.recordField, 1],
+      [Op.restoreField, Op.verifyField, -1],
+    ] as const) {
+      for (const native of of(verified, use)) {
+        expect(verified[verified.indexOf(native) + offset]).toEqual({ ...native, op: check });
+      }
+    }
+    expect(of(opsOf(schedule.actions), Op.recordField)).toEqual([]);
+  });
+});
+
 /** A transfer that was asked for and not done yet. */
 interface Move {
   readonly from: Region;
