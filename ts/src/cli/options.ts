@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../io/schema/problem.js';
 import type { JournalOptions } from '../tape/journal.js';
+import type { MemoryBudgets } from '../tape/prepare.js';
 import { TIERS, type Tier } from '../tape/schedules/index.js';
 import type { StrategyOptions } from '../tape/strategy.js';
 import { requireWritable } from './jsonFile.js';
@@ -90,6 +91,11 @@ export function strategyOf(
   fallback: (typeof STRATEGIES)[number] = 'auto',
 ): StrategyOptions {
   return { name: strategy ?? fallback, snapshots, slowSnapshots, interval, tier };
+}
+
+/** The budgets of the tiers, as far as they were given. */
+export function memoryOf({ memory, hostMemory, diskMemory }: RunOptions): MemoryBudgets {
+  return { device: memory, host: hostMemory, disk: diskMemory };
 }
 
 /** The journal as the tracker takes it, if one was asked for. */
