@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type BackendName, BudgetError, Drift, Lattice, planGradient, Segment } from '../../src/index.js';
+import {
+  type BackendName,
+  type BudgetError,
+  Drift,
+  Lattice,
+  planGradient,
+  Segment,
+} from '../../src/index.js';
 
 const STATE = 1000 * 48;
 
@@ -34,10 +41,21 @@ describe("'auto' and what goes to disk", () => {
   });
 
   it('does without the disk where it cannot get there, unless it is told to go', () => {
-    const memory = { device: 1e9, host: STATE - 1, disk: 1e9 };
-    const { memory: taken } = planGradient(line(), { particles: 1000 }, { backend: 'cuda', memory });
-    expect(taken).toMatchObject({ host: 0, disk: 0 });
-    expect(() => planned(line('disk'), 'cuda', STATE - 1, 1e9)).toThrow(BudgetError);
-    expect(() => planned(line('disk'), 'cuda', STATE - 1, 1e9)).toThrow(/in host memory for snapshots/);
+    const near = planGradient(line(), { particles: 1000 }, { backend: 'cuda', memory: { host: 0 } });
+    const errorOf = (lattice: Lattice, device: number) => {
+      try {
+        const memory = { device, host: STATE - 1, disk: 1e9 };
+        planGradient(lattice, { particles: 1000 }, { backend: 'cuda', memory });
+      } catch (error) {
+        return error as BudgetError;
+      }
+    };
+    expect(errorOf(line(), near.smallestBytes)).toBeUndefined();
+    expect(errorOf(line(), near.smallestBytes - 1)).toMatchObject({ name: 'BudgetError', tier: 'device' });
+    expect(errorOf(line('disk'), 1e9)).toMatchObject({
+      name: 'BudgetError',
+      tier: 'host',
+      smallestBytes: STATE,
+    });
   });
 });
