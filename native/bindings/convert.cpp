@@ -152,6 +152,11 @@ Napi::Object fromPlan(Napi::Env env, const MemoryPlan& plan) {
   Napi::Object out = Napi::Object::New(env);
   out.Set("accounts", accounts);
   out.Set("bytes", static_cast<double>(plan.bytes));
+  Napi::Object host = Napi::Object::New(env);
+  host.Set("snapshots", static_cast<double>(plan.host.snapshots));
+  host.Set("staging", static_cast<double>(plan.host.staging));
+  out.Set("host", host);
+  out.Set("disk", static_cast<double>(plan.disk));
   return out;
 }
 

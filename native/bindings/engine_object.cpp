@@ -15,7 +15,7 @@ Napi::Function EngineObject::define(Napi::Env env) {
                       InstanceMethod("memory", &EngineObject::memory), InstanceMethod("device", &EngineObject::device),
                       InstanceMethod("sums", &EngineObject::sums), InstanceMethod("setSums", &EngineObject::setSums),
                       InstanceMethod("losses", &EngineObject::losses), InstanceMethod("actionSeconds", &EngineObject::actionSeconds),
-                      InstanceMethod("dispose", &EngineObject::dispose)});
+                      InstanceMethod("clearTape", &EngineObject::clearTape), InstanceMethod("dispose", &EngineObject::dispose)});
 }
 
 EngineObject::EngineObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
@@ -182,7 +182,7 @@ Napi::Value EngineObject::reports(const Napi::CallbackInfo& info) {
   return out;
 }
 
-Napi::Value EngineObject::memory(const Napi::CallbackInfo& info) { return fromPlan(info.Env(), idleEngine("memory").plan()); }
+Napi::Value EngineObject::memory(const Napi::CallbackInfo& info) { return fromPlan(info.Env(), idleEngine("memory").memory()); }
 
 Napi::Value EngineObject::device(const Napi::CallbackInfo& info) {
   const DeviceReport report = idleEngine("device").device();
@@ -192,6 +192,15 @@ Napi::Value EngineObject::device(const Napi::CallbackInfo& info) {
   out.Set("freeBytes", static_cast<double>(report.freeBytes));
   out.Set("totalBytes", static_cast<double>(report.totalBytes));
   return out;
+}
+
+// Ends a run; a promise, because a transfer may be under way.
+Napi::Value EngineObject::clearTape(const Napi::CallbackInfo& info) {
+  idleEngine("clearTape");
+  busy(true);
+  return PromiseWorker::start(new PromiseWorker(
+      info.Env(), [this](const PromiseWorker::Report&) { engine_->clearTape(); }, [](Napi::Env env) { return env.Undefined(); },
+      [this] { busy(false); }, info.Env().Undefined()));
 }
 
 Napi::Value EngineObject::dispose(const Napi::CallbackInfo& info) {

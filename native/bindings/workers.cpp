@@ -41,6 +41,9 @@ void PromiseWorker::Execute(const ExecutionProgress& progress) {
   } catch (const TrackingFault& fault) {
     fault_ = fault;
     SetError(fault.what());
+  } catch (const SnapshotFailure& failure) {
+    snapshotFailed_ = true;
+    SetError(failure.what());
   }
   // Other exceptions are turned into errors by the base class.
 }
@@ -64,6 +67,7 @@ void PromiseWorker::OnOK() {
 void PromiseWorker::OnError(const Napi::Error& error) {
   const Napi::HandleScope scope(Env());
   settled_();
+  if (snapshotFailed_) error.Set("code", Napi::String::New(Env(), "SNAPSHOT"));
   deferred_.Reject(fault_ ? fromFault(Env(), fault_->fault, fault_->what()).Value() : error.Value());
 }
 

@@ -35,6 +35,7 @@ class PromiseWorker : public Napi::AsyncProgressQueueWorker<int> {
   std::function<void()> settled_;
   Napi::FunctionReference progress_;
   std::optional<TrackingFault> fault_;
+  bool snapshotFailed_ = false;
 };
 
 }  // namespace unkick

@@ -173,7 +173,7 @@ void CpuBackend::restoreState(const void* slot) {
 void* CpuBackend::allocateHost(std::size_t bytes) {
   void* memory = nullptr;
   if (posix_memalign(&memory, kHugePage, bytes) != 0) {
-    throw BackendFailure("out of memory: could not allocate " + std::to_string(bytes) + " bytes for snapshots");
+    throw BackendFailure("out of host memory: could not allocate " + std::to_string(bytes) + " bytes for snapshots");
   }
   return memory;
 }
@@ -303,6 +303,22 @@ std::uint64_t CpuBackend::hashState() {
       double z[kCoordinates];
       for (int c = 0; c < kCoordinates; ++c) z[c] = particles_.z[c][i];
       own += hashParticle(z, particles_.lost ? particles_.lost[i] : kAlive);
+    }
+    __atomic_fetch_add(&sum, own, __ATOMIC_RELAXED);
+  });
+  return sum;
+}
+
+std::uint64_t CpuBackend::hashMemory(const void* memory, std::size_t bytes) {
+  constexpr std::int64_t kPart = 1 << 13;
+  const std::int64_t words = static_cast<std::int64_t>(bytes / sizeof(std::uint64_t));
+  std::uint64_t sum = 0;
+  parallelFor(threads_, (words + kPart - 1) / kPart, [&](std::int64_t part, int) {
+    std::uint64_t own = 0;
+    for (std::int64_t i = part * kPart; i < std::min((part + 1) * kPart, words); ++i) {
+      std::uint64_t word;
+      std::memcpy(&word, static_cast<const char*>(memory) + i * sizeof word, sizeof word);
+      own += hashWord(word, i);
     }
     __atomic_fetch_add(&sum, own, __ATOMIC_RELAXED);
   });

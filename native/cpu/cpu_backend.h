@@ -14,7 +14,7 @@
 
 namespace unkick {
 
-class CpuBackend final : public Backend {
+class CpuBackend : public Backend {
  public:
   CpuBackend(const Line& line, const Demand& demand);
   ~CpuBackend() override;
@@ -59,6 +59,7 @@ class CpuBackend final : public Backend {
 
   void observe(int slot) override;
   std::uint64_t hashState() override;
+  std::uint64_t hashMemory(const void* memory, std::size_t bytes) override;
   void readObservation(int slot, double out[kObservation]) override;
   void inject(const MomentCotangent& cotangent) override;
 

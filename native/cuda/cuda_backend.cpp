@@ -287,6 +287,13 @@ std::uint64_t CudaBackend::hashState() {
   return hash;
 }
 
+std::uint64_t CudaBackend::hashMemory(const void* memory, std::size_t bytes) {
+  cuda::hashMemory(stream_, memory, bytes, &scalars_->hash);
+  HashSum hash = 0;
+  read(&hash, &scalars_->hash, 1);
+  return hash;
+}
+
 void CudaBackend::readObservation(int slot, double out[kObservation]) { read(out, observations_ + slot * kObservation, kObservation); }
 
 void CudaBackend::inject(const MomentCotangent& cotangent) {

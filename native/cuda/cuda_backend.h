@@ -18,7 +18,7 @@
 
 namespace unkick::cuda {
 
-class CudaBackend final : public Backend {
+class CudaBackend : public Backend {
  public:
   // plan: planCudaMemory's for the same line and demand.
   CudaBackend(const Line& line, const Demand& demand, const MemoryPlan& plan);
@@ -63,6 +63,7 @@ class CudaBackend final : public Backend {
 
   void observe(int slot) override;
   std::uint64_t hashState() override;
+  std::uint64_t hashMemory(const void* memory, std::size_t bytes) override;
   void readObservation(int slot, double out[kObservation]) override;
   void inject(const MomentCotangent& cotangent) override;
 

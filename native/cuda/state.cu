@@ -35,6 +35,23 @@ __global__ void __launch_bounds__(kBlock) hashKernel(Particles p, HashSum* hash)
   if (threadIdx.x == 0) atomicAdd(hash, *ofBlock);
 }
 
+__global__ void __launch_bounds__(kBlock) hashMemoryKernel(const HashSum* words, std::int64_t count, HashSum* hash) {
+  HashSum* ofBlock = reinterpret_cast<HashSum*>(sharedMemory());
+  if (threadIdx.x == 0) *ofBlock = 0;
+  __syncthreads();
+  const std::int64_t i = threadNumber();
+  if (i < count) atomicAdd(ofBlock, hashWord(words[i], i));
+  __syncthreads();
+  if (threadIdx.x == 0) atomicAdd(hash, *ofBlock);
+}
+
+// A launch whose blocks add up what their threads found.
+Shape summing(std::int64_t count) {
+  Shape shape = over(count);
+  shape.sharedDoubles = 1;
+  return shape;
+}
+
 }  // namespace
 
 void snapCoordinates(cudaStream_t stream, const Particles& particles, const Quanta& quanta, int faultPass, FaultKey* fault) {
@@ -47,9 +64,13 @@ void markLosses(cudaStream_t stream, const Particles& particles) {
 
 void hashState(cudaStream_t stream, const Particles& particles, HashSum* hash) {
   check(cudaMemsetAsync(hash, 0, sizeof(HashSum), stream), "clearing the hash");
-  Shape shape = over(particles.count);
-  shape.sharedDoubles = 1;
-  launch(stream, "hash state", shape, hashKernel, particles, hash);
+  launch(stream, "hash state", summing(particles.count), hashKernel, particles, hash);
+}
+
+void hashMemory(cudaStream_t stream, const void* memory, std::size_t bytes, HashSum* hash) {
+  check(cudaMemsetAsync(hash, 0, sizeof(HashSum), stream), "clearing the hash");
+  const std::int64_t words = static_cast<std::int64_t>(bytes / sizeof(HashSum));
+  launch(stream, "hash memory", summing(words), hashMemoryKernel, static_cast<const HashSum*>(memory), words, hash);
 }
 
 }  // namespace unkick::cuda

@@ -12,7 +12,8 @@ void snapCoordinates(cudaStream_t stream, const Particles& particles, const Quan
 // Gives every charge the sign that goes with particles.lost.
 void markLosses(cudaStream_t stream, const Particles& particles);
 
-// hash: on the device.
+// hash, memory: on the device.
 void hashState(cudaStream_t stream, const Particles& particles, HashSum* hash);
+void hashMemory(cudaStream_t stream, const void* memory, std::size_t bytes, HashSum* hash);
 
 }  // namespace unkick::cuda

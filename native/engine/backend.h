@@ -93,6 +93,8 @@ class Backend {
   virtual void observe(int slot) = 0;
   // 64-bit hash of the state, the same in whatever order the particles are taken.
   virtual std::uint64_t hashState() = 0;
+  // The same of device memory as it lies there; a multiple of 8 bytes.
+  virtual std::uint64_t hashMemory(const void* memory, std::size_t bytes) = 0;
   virtual void readObservation(int slot, double out[kObservation]) = 0;
   virtual void inject(const MomentCotangent& cotangent) = 0;
 

@@ -1,11 +1,13 @@
 #include "disk_slots.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <random>
 
 #include "fault.h"
 
@@ -13,16 +15,20 @@ namespace unkick {
 
 namespace {
 
-std::atomic<unsigned> instances{0};
-
 [[noreturn]] void fail(const std::string& what, const std::string& path) {
-  throw BackendFailure("disk tier: cannot " + what + " " + path + ": " + std::strerror(errno));
+  throw SnapshotFailure("disk tier: cannot " + what + " " + path + ": " + std::strerror(errno));
 }
 
 // A file that is closed whatever happens; closing is also where a full disk may first show.
 struct File {
-  File(const std::string& path, const char* mode) : path(path), handle(std::fopen(path.c_str(), mode)) {
-    if (!handle) fail(*mode == 'w' ? "create" : "open", path);
+  File(const std::string& path, int flags, const char* mode) : path(path) {
+    const bool create = (flags & O_CREAT) != 0;
+    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+    if (descriptor < 0) fail(create ? "create" : "open", path);
+    handle = ::fdopen(descriptor, mode);
+    if (handle) return;
+    ::close(descriptor);
+    fail(create ? "create" : "open", path);
   }
   ~File() {
     if (handle) std::fclose(handle);
@@ -33,8 +39,16 @@ struct File {
     if (std::fclose(open) != 0) fail("write", path);
   }
   std::string path;
-  std::FILE* handle;
+  std::FILE* handle = nullptr;
 };
+
+// Process numbers are not enough: the folder may be shared with other containers and machines.
+std::string uniquePrefix() {
+  std::random_device random;
+  char token[17];
+  std::snprintf(token, sizeof token, "%08x%08x", static_cast<unsigned>(random()), static_cast<unsigned>(random()));
+  return "unkick-" + std::to_string(getpid()) + "-" + token + "-";
+}
 
 }  // namespace
 
@@ -51,22 +65,15 @@ std::uint64_t checksum(const void* data, std::size_t bytes) {
   return sum;
 }
 
-DiskSlots::DiskSlots(std::string folder, std::size_t slots)
-    : folder_(std::move(folder)),
-      prefix_("unkick-" + std::to_string(getpid()) + "-" + std::to_string(instances++) + "-"),
-      sums_(slots),
-      present_(slots) {}
-
-DiskSlots::~DiskSlots() {
-  for (std::size_t slot = 0; slot < present_.size(); ++slot) remove(slot);
-}
+DiskSlots::DiskSlots(std::string folder, std::size_t slots) : folder_(std::move(folder)), prefix_(uniquePrefix()), snapshots_(slots) {}
 
 std::string DiskSlots::path(std::size_t slot) const { return folder_ + "/" + prefix_ + std::to_string(slot) + ".snapshot"; }
 
 void DiskSlots::write(std::size_t slot, const void* data, std::size_t bytes) {
+  remove(slot);
   const std::string whole = path(slot), part = whole + ".part";
+  File file(part, O_CREAT | O_EXCL | O_WRONLY, "wb");
   try {
-    File file(part, "wb");
     if (std::fwrite(data, 1, bytes, file.handle) != bytes) fail("write", part);
     file.close();
     if (std::rename(part.c_str(), whole.c_str()) != 0) fail("rename", part);
@@ -74,24 +81,31 @@ void DiskSlots::write(std::size_t slot, const void* data, std::size_t bytes) {
     std::remove(part.c_str());
     throw;
   }
-  sums_[slot] = checksum(data, bytes);
-  present_[slot] = 1;
+  snapshots_[slot] = {true, bytes, checksum(data, bytes)};
+  held_ += bytes;
+  most_ = std::max(most_.load(), held_);
 }
 
 void DiskSlots::read(std::size_t slot, void* data, std::size_t bytes) const {
-  File file(path(slot), "rb");
+  File file(path(slot), O_RDONLY, "rb");
   errno = 0;
   if (std::fread(data, 1, bytes, file.handle) != bytes) {
-    if (errno == 0) throw BackendFailure("disk tier: " + path(slot) + " is shorter than what was written there");
+    if (errno == 0) throw SnapshotFailure("disk tier: " + path(slot) + " is shorter than what was written there");
     fail("read", path(slot));
   }
-  if (checksum(data, bytes) != sums_[slot]) throw BackendFailure("disk tier: " + path(slot) + " was changed: its checksum does not match");
+  if (checksum(data, bytes) != snapshots_[slot].sum) throw SnapshotFailure("disk tier: " + path(slot) + " was changed: its checksum does not match");
 }
 
 void DiskSlots::remove(std::size_t slot) {
-  if (!present_[slot]) return;
+  Snapshot& snapshot = snapshots_[slot];
+  if (!snapshot.present) return;
   std::remove(path(slot).c_str());
-  present_[slot] = 0;
+  held_ -= snapshot.bytes;
+  snapshot = {};
+}
+
+void DiskSlots::clear() {
+  for (std::size_t slot = 0; slot < snapshots_.size(); ++slot) remove(slot);
 }
 
 }  // namespace unkick

@@ -7,7 +7,7 @@ namespace unkick {
 
 namespace {
 
-std::atomic<std::int64_t> live{0};  // bytes of all arenas in this process
+std::atomic<std::int64_t> live{0}, liveHost{0};  // bytes of this process
 
 constexpr int kFaultInterval = 16;  // actions between looks at the device's fault flag
 
@@ -32,11 +32,24 @@ Engine::Engine(Line line, const Demand& demand, double headroom)
       slots_(std::make_unique<Slots>(demand_, *backend_, backend_->arena())),
       hashes_(line_.steps.size() + 1) {
   live.fetch_add(static_cast<std::int64_t>(plan_.bytes));
+  liveHost.fetch_add(static_cast<std::int64_t>(slots_->hostBytes()));
 }
 
-Engine::~Engine() { live.fetch_sub(static_cast<std::int64_t>(plan_.bytes)); }
+Engine::~Engine() {
+  live.fetch_sub(static_cast<std::int64_t>(plan_.bytes));
+  liveHost.fetch_sub(static_cast<std::int64_t>(slots_->hostBytes()));
+}
 
 std::int64_t Engine::liveBytes() { return live.load(); }
+
+std::int64_t Engine::liveHostBytes() { return liveHost.load(); }
+
+MemoryPlan Engine::memory() const {
+  MemoryPlan taken = backend_->arena().plan();
+  taken.host.snapshots = slots_->hostBytes() - taken.host.staging;
+  taken.disk = slots_->diskBytes();
+  return taken;
+}
 
 bool Engine::isKick(int step) const {
   return step >= 0 && step < static_cast<int>(line_.steps.size()) && line_.steps[step].isKick();
@@ -44,6 +57,27 @@ bool Engine::isKick(int step) const {
 
 bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
                      const std::function<void(int)>& progress) {
+  try {
+    const bool finished = executeAll(actions, abort, progress);
+    if (!finished) clearTape();
+    return finished;
+  } catch (...) {
+    clearTape();
+    throw;
+  }
+}
+
+void Engine::settle() {
+  try {
+    slots_->settle();
+  } catch (...) {
+    clearTape();
+    throw;
+  }
+}
+
+bool Engine::executeAll(const std::vector<Action>& actions, const std::atomic<bool>& abort,
+                        const std::function<void(int)>& progress) {
   int done = 0;
   actionSeconds_.clear();
   for (const Action& action : actions) {
@@ -60,7 +94,6 @@ bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>
     progress(done);
   }
   raiseFault();
-  slots_->settleAll();
   return true;
 }
 
@@ -69,7 +102,7 @@ void Engine::check(const Action& a) const {
     if (!ok) throw std::invalid_argument(what);
   };
   const bool usesStep = a.op == Op::Forward || a.op == Op::Inverse || a.op == Op::Reverse || a.op == Op::Adjoint;
-  const bool usesField = a.op == Op::StoreField || a.op == Op::RestoreField;
+  const bool usesField = a.op == Op::StoreField || a.op == Op::RestoreField || a.op == Op::RecordField || a.op == Op::VerifyField;
   if (usesStep) {
     require(a.step >= 0 && a.step < static_cast<int>(line_.steps.size()), "action names a step that is not in the line");
     require(line_.steps[a.step].kind != StepKind::Custom, "a custom step is the caller's to do");
@@ -90,8 +123,7 @@ void Engine::check(const Action& a) const {
   }
   if (usesField) {
     require(isKick(a.step), "only a kick has a field to store");
-    const std::size_t bytes = gridSizes(line_.steps[a.step].kick.nodes).nodes * sizeof(double);
-    require(slots_->deviceBytes(a.slot) >= bytes, "no such slot for a field");
+    require(slots_->deviceBytes(a.slot) >= fieldBytes(a.step), "no such slot for a field");
   }
   if (a.op == Op::StoreField) require(fieldOf_ == a.step, "the field to store is not there");
   if (a.op == Op::StoreState || a.op == Op::RestoreState) {
@@ -171,6 +203,12 @@ void Engine::perform(const Action& a) {
       hashes_[a.step] = backend_->hashState();
       return;
     case Op::Verify: return verify(a.step);
+    case Op::RecordField:
+      fieldHashes_[a.step] = hashOfField(a);
+      return;
+    case Op::VerifyField:
+      if (hashOfField(a) != fieldHashes_[a.step]) mismatch(a.step);
+      return;
     case Op::WriteState:
       settleAdjoint();
       backend_->writeState(host.newState, host.newLosses);
@@ -185,12 +223,19 @@ void Engine::perform(const Action& a) {
 }
 
 void Engine::verify(int step) {
-  if (backend_->hashState() == hashes_[step]) return;
+  if (backend_->hashState() != hashes_[step]) mismatch(step);
+}
+
+void Engine::mismatch(int step) {
   Fault fault;
   fault.kind = FaultKind::StateMismatch;
   fault.step = step;
   throw TrackingFault(fault);
 }
+
+std::size_t Engine::fieldBytes(int kick) const { return gridSizes(line_.steps[kick].kick.nodes).nodes * sizeof(double); }
+
+std::uint64_t Engine::hashOfField(const Action& a) { return backend_->hashMemory(slots_->device(a.slot), fieldBytes(a.step)); }
 
 void Engine::beamChanged() {
   moments_ = false;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 
 #include "slots.h"
 
@@ -31,8 +32,10 @@ enum class Op : int {
   Verify,         // step: compares the state with the hash that was kept
   WriteState,     // from the bound arrays, after a Load
   WriteAdjoint,   // the bound cotangents replace those of the coordinates
+  RecordField,    // step, slot: keeps the hash of the potential there
+  VerifyField,    // step, slot: compares the potential there with the hash that was kept
 };
-constexpr int kOps = static_cast<int>(Op::WriteAdjoint) + 1;
+constexpr int kOps = static_cast<int>(Op::VerifyField) + 1;
 
 struct Action {
   Op op;
@@ -60,8 +63,9 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Arena bytes that all engines of this process hold.
+  // Bytes of arenas, and of host memory for snapshots, that all engines of this process hold.
   static std::int64_t liveBytes();
+  static std::int64_t liveHostBytes();
 
   HostArrays host;
 
@@ -70,10 +74,16 @@ class Engine {
   const std::vector<double>& actionSeconds() const { return actionSeconds_; }
 
   // Runs the actions in order. Between actions it looks at `abort` and reports progress.
-  // Returns false where it was aborted. Throws TrackingFault, std::invalid_argument (an action that the
-  // plan has no room for).
+  // Returns false where it was aborted. Throws TrackingFault, SnapshotFailure, std::invalid_argument (an action
+  // that the plan has no room for). Transfers may go on when it returns; after an abort or a failure nothing is
+  // left on the tape.
   bool execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
                const std::function<void(int done)>& progress);
+
+  // Waits for all transfers; throws what they threw, as `execute` does.
+  void settle();
+  // Ends a run, wherever it stands: drops transfers and snapshots.
+  void clearTape() { slots_->clear(); }
 
   void readObservation(int slot, double out[kObservation]);
   // cotangent of the observation's mean [6] and covariance [6][6] row-major, as seen at that observation.
@@ -86,12 +96,17 @@ class Engine {
   void readLosses(std::int32_t* lost) { backend_->readLosses(lost); }
 
   const Line& line() const { return line_; }
-  const MemoryPlan& plan() const { return plan_; }
+  // What it really takes; on disk, the most that snapshots ever took at once.
+  MemoryPlan memory() const;
   DeviceReport device() const { return backend_->device(); }
 
  private:
+  bool executeAll(const std::vector<Action>& actions, const std::atomic<bool>& abort, const std::function<void(int)>& progress);
   void perform(const Action& action);
   void verify(int step);
+  [[noreturn]] void mismatch(int step);
+  std::size_t fieldBytes(int kick) const;
+  std::uint64_t hashOfField(const Action& action);
   void check(const Action& action) const;
   void forwardKick(const Step& step, Direction direction);
   void reverseKick(const Step& step, bool inverse);
@@ -112,6 +127,7 @@ class Engine {
   std::vector<MomentCotangent> injections_;
   std::unique_ptr<Slots> slots_;
   std::vector<std::uint64_t> hashes_;  // [steps + 1] of the state before each step
+  std::map<int, std::uint64_t> fieldHashes_;  // of the potential of each kick that has been stored
   std::vector<double> actionSeconds_;
 
   std::vector<bool> reported_;  // [kicks] this beam's report of the kick is written

@@ -28,6 +28,11 @@ struct BackendFailure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A snapshot that could not be kept, or did not come back as it was.
+struct SnapshotFailure : BackendFailure {
+  using BackendFailure::BackendFailure;
+};
+
 std::string faultMessage(const Fault& fault);
 
 // Thrown for a fault; the bindings turn it into a JavaScript error with its fields.

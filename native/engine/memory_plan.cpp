@@ -121,8 +121,14 @@ void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
   }
 }
 
-void addTape(MemoryPlan& plan, const Demand& demand) {
+// sharesHostMemory: as of the back end.
+void addTape(MemoryPlan& plan, const Demand& demand, bool sharesHostMemory) {
   plan.add(RegionId::Slots, Account::Tape, extentOf(demand.deviceSlots));
+  plan.host.snapshots = extentOf(demand.hostSlots);
+  for (std::int64_t size : demand.diskSlots) {
+    plan.disk += size;
+    if (!sharesHostMemory) plan.host.staging = std::max<std::size_t>(plan.host.staging, size);
+  }
 }
 
 // Raw sums, observations and kick reports.
@@ -173,7 +179,7 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   addParticles(plan, demand);
   addGrids(plan, demand, most);
   if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, planes * kComplex);
-  addTape(plan, demand);
+  addTape(plan, demand, true);
   addCpuReduction(plan, line, demand);
   return plan;
 }
@@ -203,7 +209,7 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
   addParticles(plan, demand);
   addGrids(plan, demand, most);
   plan.add(RegionId::FftWork, Account::Fft, work);
-  addTape(plan, demand);
+  addTape(plan, demand, false);
   addCudaReduction(plan, line, demand);
   return plan;
 }

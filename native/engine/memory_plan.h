@@ -1,5 +1,5 @@
-// Memory accounting: every byte that a run takes on its device is a region of one arena, planned here
-// before anything is allocated. Pure arithmetic, so that it also answers for hardware that is not at hand.
+// Memory accounting: every byte that a run takes on its device is a region of one arena, planned here before
+// anything is allocated, and so are those of snapshots in host memory and on disk. Pure arithmetic, so that it also answers for hardware that is not at hand.
 #pragma once
 
 #include <cstddef>
@@ -40,9 +40,18 @@ struct Region {
   std::size_t bytes;
 };
 
+// Pinned host memory, one block beside the arena.
+struct HostPlan {
+  std::size_t snapshots = 0;
+  std::size_t staging = 0;  // what moves between device and disk passes through, where the host cannot reach the device
+  std::size_t bytes() const { return snapshots + staging; }
+};
+
 struct MemoryPlan {
   std::vector<Region> regions;
   std::size_t bytes = 0;
+  HostPlan host;
+  std::size_t disk = 0;  // of snapshots in files
 
   void add(RegionId id, Account account, std::size_t bytes);
   const Region* find(RegionId id) const;

@@ -9,19 +9,21 @@ Slots::Slots(const Demand& demand, Backend& backend, const Arena& arena)
       backend_(backend),
       device_(arena.get<char>(RegionId::Slots)),
       disk_(demand.diskFolder, demand.diskSlots.size()) {
-  const std::size_t slab = extentOf(demand.hostSlots);
-  if (slab > 0) slab_ = static_cast<char*>(backend_.allocateHost(slab));
-  std::int64_t most = 0;
-  for (std::int64_t size : demand.diskSlots) most = std::max(most, size);
-  if (most > 0 && !backend_.sharesHostMemory()) staging_ = std::make_unique<char[]>(most);
+  const HostPlan& plan = arena.plan().host;
+  if (plan.bytes() == 0) return;
+  host_ = static_cast<char*>(backend_.allocateHost(plan.bytes()));
+  hostBytes_ = plan.bytes();
+  if (plan.staging > 0) staging_ = host_ + plan.snapshots;
 }
 
 Slots::~Slots() {
-  try {
-    transfers_.waitAll();
-  } catch (...) {  // nobody is left to be told
-  }
-  if (slab_) backend_.freeHost(slab_);
+  transfers_.drop();
+  if (host_) backend_.freeHost(host_);
+}
+
+void Slots::clear() {
+  transfers_.drop();
+  disk_.clear();
 }
 
 bool Slots::has(SlotRef slot) const {
@@ -30,14 +32,9 @@ bool Slots::has(SlotRef slot) const {
 }
 
 void* Slots::device(int slot) {
-  const SlotRange& own = demand_.deviceSlots[slot];
-  // A move may still be reading a slot that lies over the same bytes.
-  for (std::size_t i = 0; i < demand_.deviceSlots.size(); ++i) {
-    const SlotRange& other = demand_.deviceSlots[i];
-    const bool apart = other.offset + other.bytes <= own.offset || own.offset + own.bytes <= other.offset;
-    if (!apart) transfers_.wait(SlotRef::of(SlotRef::Device, static_cast<int>(i)).packed);
-  }
-  return device_ + own.offset;
+  const SlotRef own = SlotRef::of(SlotRef::Device, slot);
+  transfers_.wait(span(own));
+  return memory(own);
 }
 
 std::size_t Slots::deviceBytes(int slot) const {
@@ -49,39 +46,45 @@ std::size_t Slots::bytes(SlotRef slot) const {
   return (slot.kind() == SlotRef::Device ? demand_.deviceSlots : demand_.hostSlots)[slot.index()].bytes;
 }
 
+Span Slots::span(SlotRef slot) const {
+  if (slot.kind() == SlotRef::Disk) return {SlotRef::Disk, static_cast<std::size_t>(slot.index()), 1};
+  const SlotRange& range = (slot.kind() == SlotRef::Device ? demand_.deviceSlots : demand_.hostSlots)[slot.index()];
+  return {slot.kind(), range.offset, range.bytes};
+}
+
 void* Slots::memory(SlotRef slot) const {
-  if (slot.kind() == SlotRef::Device) return device_ + demand_.deviceSlots[slot.index()].offset;
-  return slab_ + demand_.hostSlots[slot.index()].offset;
+  return (slot.kind() == SlotRef::Device ? device_ : host_) + span(slot).offset;
 }
 
 void Slots::move(SlotRef from, SlotRef to) {
   const std::size_t size = std::min(bytes(from), bytes(to));
-  const bool fromDevice = from.kind() == SlotRef::Device, toDevice = to.kind() == SlotRef::Device;
-  const bool fromDisk = from.kind() == SlotRef::Disk, toDisk = to.kind() == SlotRef::Disk;
-  const int fence = fromDevice || toDevice ? backend_.fence() : 0;
-  const bool staged = staging_ && ((fromDevice && toDisk) || (fromDisk && toDevice));
-  transfers_.start(from.packed, to.packed, [=] {
-    void* const source = fromDisk ? nullptr : memory(from);
-    void* const target = toDisk ? nullptr : memory(to);
-    void* const between = staged ? staging_.get() : nullptr;
-    if (fromDisk) {
-      disk_.read(from.index(), between ? between : target, size);
-      if (between) backend_.upload(target, between, size, fence);
-    } else if (toDisk) {
-      if (between) backend_.download(between, source, size, fence);
-      disk_.write(to.index(), between ? between : source, size);
-    } else if (fromDevice) {
-      backend_.download(target, source, size, fence);
-    } else {
-      backend_.upload(target, source, size, fence);
-    }
-  });
+  const bool withDevice = from.kind() == SlotRef::Device || to.kind() == SlotRef::Device;
+  const bool withDisk = from.kind() == SlotRef::Disk || to.kind() == SlotRef::Disk;
+  const int fence = withDevice ? backend_.fence() : 0;
+  transfers_.start(withDisk ? Transfers::Disk : Transfers::Memory, {span(from), span(to)}, [=] { transfer(from, to, size, fence); });
 }
 
+void Slots::transfer(SlotRef from, SlotRef to, std::size_t size, int fence) {
+  const bool fromDevice = from.kind() == SlotRef::Device, toDevice = to.kind() == SlotRef::Device;
+  if (from.kind() == SlotRef::Disk) {
+    const bool staged = staging_ && toDevice;
+    disk_.read(from.index(), staged ? staging_ : memory(to), size);
+    if (staged) backend_.upload(memory(to), staging_, size, fence);
+  } else if (to.kind() == SlotRef::Disk) {
+    const bool staged = staging_ && fromDevice;
+    if (staged) backend_.download(staging_, memory(from), size, fence);
+    disk_.write(to.index(), staged ? staging_ : memory(from), size);
+  } else if (fromDevice) {
+    backend_.download(memory(to), memory(from), size, fence);
+  } else {
+    backend_.upload(memory(to), memory(from), size, fence);
+  }
+}
+
+// Files are deleted in the background as well: the slot may still be read from, and a large file takes its time.
 void Slots::free(SlotRef slot) {
   if (slot.kind() != SlotRef::Disk) return;
-  transfers_.wait(slot.packed);
-  disk_.remove(slot.index());
+  transfers_.start(Transfers::Disk, {span(slot)}, [=] { disk_.remove(slot.index()); });
 }
 
 }  // namespace unkick

@@ -1,46 +1,65 @@
-// Transfers between tiers go on while the sweep computes: one thread does them in the order in which they
-// were asked for, and whoever needs a slot waits for the last transfer that touches it.
+// Transfers between tiers go on while the sweep computes. Those that the disk takes part in have a thread of
+// their own, so that nothing else queues behind a slow disk. A thread does its transfers in the order in which
+// they were asked for, each after all earlier ones that touch the same bytes; so does the sweep, which waits
+// for nothing else.
 #pragma once
 
 #include <condition_variable>
-#include <deque>
+#include <cstddef>
 #include <exception>
 #include <functional>
-#include <map>
+#include <list>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace unkick {
 
+// Bytes of a tier's memory; on disk, where slots are files, slots.
+struct Span {
+  int tier;
+  std::size_t offset;
+  std::size_t bytes;
+};
+
 class Transfers {
  public:
+  enum Lane { Memory, Disk, kLanes };
+
   Transfers() = default;
   ~Transfers();
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
-  // Queues a transfer that reads slot `from` and writes slot `to`.
-  void start(int from, int to, std::function<void()> work);
-  // Waits until no queued transfer touches the slot; throws what the transfers before it threw.
-  void wait(int slot);
-  void waitAll();
+  // Queues work that reads or writes the spans.
+  void start(Lane lane, std::vector<Span> touched, std::function<void()> work);
+  // Waits until no transfer touches the span, or any at all. Once a transfer has failed both throw what it
+  // threw, until `drop`: what came after it is worth nothing.
+  void wait(const Span& span);
+  void settle();
+  // Forgets failures and whatever has not begun; returns when nothing is under way.
+  void drop();
 
  private:
-  void loop();
-  void wait(std::unique_lock<std::mutex>& lock, std::int64_t job);
-
   struct Job {
-    std::int64_t number;
+    Lane lane;
+    std::vector<Span> touched;
     std::function<void()> work;
+    bool running = false;
   };
+  using Jobs = std::list<Job>;
+
+  void loop(Lane lane);
+  Jobs::iterator nextOf(Lane lane);
+  template <class Done>
+  void waitFor(Done&& done);
+
   std::mutex mutex_;
-  std::condition_variable queued_, done_;
-  std::deque<Job> jobs_;
-  std::map<int, std::int64_t> lastOf_;  // slot -> last job that touches it
-  std::int64_t started_ = 0, finished_ = 0;
+  std::condition_variable changed_;
+  Jobs jobs_;  // unfinished, in the order in which they were asked for
   std::exception_ptr failure_;
   bool stop_ = false;
-  std::thread thread_;  // made with the first transfer
+  std::thread threads_[kLanes];  // made with their first transfer
 };
 
 }  // namespace unkick

@@ -1,5 +1,5 @@
-// A hash of one macroparticle's state. Their sum modulo 2^64 is a hash of the beam that does not depend on
-// the order of the particles.
+// Hashes of one macroparticle's state and of one word of a block of memory. Their sums modulo 2^64 are hashes of
+// the beam, which does not depend on the order of the particles, and of the block.
 #pragma once
 
 #include "phase.h"
@@ -23,5 +23,7 @@ UNKICK_HD std::uint64_t hashParticle(const double* z, std::int32_t lost) {
   }
   return h;
 }
+
+UNKICK_HD std::uint64_t hashWord(std::uint64_t word, std::int64_t place) { return mix(mix(static_cast<std::uint64_t>(place)) + word); }
 
 }  // namespace unkick

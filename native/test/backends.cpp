@@ -21,6 +21,40 @@ namespace {
 
 std::string chosen;
 bool guarding = true;
+Watcher watcher;
+
+template <class Base>
+class Watched final : public Base {
+ public:
+  template <class... Arguments>
+  explicit Watched(Arguments&&... arguments) : Base(std::forward<Arguments>(arguments)...), watcher_(watcher) {}
+
+  void run(const Step& step, Direction direction, bool kickFollows) override {
+    watcher_("run " + std::to_string(step.index));
+    Base::run(step, direction, kickFollows);
+  }
+  void adjointRun(const Step& step) override {
+    watcher_("adjoint " + std::to_string(step.index));
+    Base::adjointRun(step);
+  }
+  void download(void* host, const void* device, std::size_t bytes, int fence) override {
+    watcher_("download");
+    Base::download(host, device, bytes, fence);
+  }
+  void upload(void* device, const void* host, std::size_t bytes, int fence) override {
+    watcher_("upload");
+    Base::upload(device, host, bytes, fence);
+  }
+
+ private:
+  Watcher watcher_;
+};
+
+template <class Base, class... Arguments>
+std::unique_ptr<Backend> make(Arguments&&... arguments) {
+  if (watcher) return std::make_unique<Watched<Base>>(std::forward<Arguments>(arguments)...);
+  return std::make_unique<Base>(std::forward<Arguments>(arguments)...);
+}
 
 #if defined(UNKICK_TEST_CUDA)
 // The plan that a CUDA back end works with here.
@@ -29,7 +63,9 @@ MemoryPlan cudaPlan(const Line& line, const Demand& demand) {
 #if defined(UNKICK_EMULATION)
   constexpr std::size_t kGap = 4096;
   if (guarding) {
-    MemoryPlan spread;
+    MemoryPlan spread = plan;
+    spread.regions.clear();
+    spread.bytes = 0;
     std::vector<std::pair<std::size_t, std::size_t>> gaps;
     for (Region region : plan.regions) {
       gaps.emplace_back(spread.bytes, kGap);
@@ -50,6 +86,8 @@ MemoryPlan cudaPlan(const Line& line, const Demand& demand) {
 }  // namespace
 
 void guardArenas(bool on) { guarding = on; }
+
+void watchBackends(Watcher to) { watcher = std::move(to); }
 
 std::string deviceUnavailable() {
 #if defined(UNKICK_TEST_CUDA)
@@ -83,10 +121,10 @@ MemoryPlan planMemory(const Line& line, const Demand& demand) {
 
 std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
 #if defined(UNKICK_TEST_CPU)
-  if (testing::chosen == "CPU") return std::make_unique<CpuBackend>(line, demand);
+  if (testing::chosen == "CPU") return testing::make<CpuBackend>(line, demand);
 #endif
 #if defined(UNKICK_TEST_CUDA)
-  if (testing::chosen != "CPU") return std::make_unique<cuda::CudaBackend>(line, demand, testing::cudaPlan(line, demand));
+  if (testing::chosen != "CPU") return testing::make<cuda::CudaBackend>(line, demand, testing::cudaPlan(line, demand));
 #endif
   throw std::logic_error("this program was built without the back end '" + testing::chosen + "'");
 }

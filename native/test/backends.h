@@ -1,6 +1,7 @@
 // The back ends that this program is linked with, by name: "CPU", "CUDA", "CUDA emulated".
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,11 @@ std::string deviceUnavailable();
 // In the emulation, arenas have guarded gaps between their regions, unless this says otherwise: then they
 // are as planned.
 void guardArenas(bool on);
+
+// Back ends made from now on tell it, before they do them, of "run I", "adjoint I" (I a step), "download" and
+// "upload"; copies are told of on another thread. An empty function ends that.
+using Watcher = std::function<void(const std::string& event)>;
+void watchBackends(Watcher watcher);
 
 // Engines made while this lives run on the named back end.
 class UseBackend {

@@ -6,6 +6,7 @@
 
 #include "random.h"
 #include "temporary_folder.h"
+#include "testing.h"
 
 namespace unkick::testing {
 
@@ -153,6 +154,13 @@ std::vector<Case> smallCases() {
   return cases;
 }
 
+Case withApertures() {
+  for (const Case& c : smallCases()) {
+    if (c.line().apertures > 0) return c;
+  }
+  throw Failure("no case has apertures");
+}
+
 // --- running them -----------------------------------------------------------------------------------------
 
 std::vector<double> weights(const Case& c, int coordinate) {
@@ -180,6 +188,17 @@ void bindBeam(Engine& engine, const Beam& beam) {
 void perform(Engine& engine, const std::vector<Action>& actions) {
   const std::atomic<bool> abort{false};
   engine.execute(actions, abort, [](int) {});
+  engine.settle();
+}
+
+int mismatchOf(Engine& engine, const std::vector<Action>& actions) {
+  try {
+    perform(engine, actions);
+  } catch (const TrackingFault& fault) {
+    expect(fault.fault.kind == FaultKind::StateMismatch, faultMessage(fault.fault));
+    return fault.fault.step;
+  }
+  return -1;
 }
 
 State readState(Engine& engine) {

@@ -52,6 +52,8 @@ struct Case {
 };
 // Every kind of element and grid, several numbers of particles; some lose particles in apertures.
 std::vector<Case> smallCases();
+// One of them that loses particles.
+Case withApertures();
 
 struct State {
   std::vector<double> z[kCoordinates];  // [particles]
@@ -85,6 +87,8 @@ void bindBeam(Engine& engine, const Beam& beam);
 // Appends a slot behind the others.
 void addSlot(std::vector<SlotRange>& slots, std::size_t bytes);
 State readState(Engine& engine);
+// Runs actions and returns the state that Verify did not find again, or -1.
+int mismatchOf(Engine& engine, const std::vector<Action>& actions);
 
 // Largest |a - b| over largest |b|; 0 where both are nothing.
 double deviation(const std::vector<double>& a, const std::vector<double>& b);

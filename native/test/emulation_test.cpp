@@ -144,7 +144,7 @@ void arenaToTheByte() {
   const std::size_t before = emulation::allocatedBytes();
   for (const Case& c : smallCases()) {
     const Engine engine(c.line(), demandOf(c, true), c.headroom);
-    expect(emulation::allocatedBytes() - before == engine.plan().bytes, "predicted and allocated bytes agree");
+    expect(emulation::allocatedBytes() - before == engine.memory().bytes, "predicted and allocated bytes agree");
   }
   guardArenas(true);
   expect(emulation::allocatedBytes() == before, "and nothing is left");
@@ -171,11 +171,13 @@ void everyKernelRan() {
   roundTrip(c, 1, loaded, returned);
   Demand demand = demandOf(c, true);
   demand.observations = 1;
+  addSlot(demand.deviceSlots, 1 << 16);
   Engine engine(c.line(), demand, c.headroom);
   bindBeam(engine, c.beam);
   perform(engine, {{Op::Load, 0, 0}, {Op::Observe, 0, 0}, {Op::ClearAdjoint, 0, 0}, {Op::Inject, 0, 0}});
+  perform(engine, {{Op::Forward, 0, 0}, {Op::Forward, 1, 0}, {Op::StoreField, 1, 0}, {Op::RecordField, 1, 0}});
   for (const char* kernel :
-       {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "snap", "mark losses", "hash state", "measure positions", "bound cotangents",
+       {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "snap", "mark losses", "hash state", "hash memory", "measure positions", "bound cotangents",
         "first moments", "second moments", "divide by charge", "apply cotangent", "add", "place grid", "report outside", "grid adjoint",
         "deposit", "kick", "scatter cotangents", "kick adjoint", "deposit adjoint", "fill ghosts", "fold ghosts", "store field",
         "restore field", "fill rows", "take rows", "gather planes", "scatter planes", "multiply", "Green corners", "Green differences",

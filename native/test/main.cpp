@@ -17,10 +17,12 @@ int main(int count, char** arguments) {
   elementTests();
   stencilTests();
   memoryPlanTests();
+  transferTests();
   const std::vector<std::string> backends = usableBackends();
   for (const std::string& backend : backends) {
     backendTests(backend);
     tapeTests(backend);
+    tierTests(backend);
   }
   if (backends.size() > 1) comparisonTests(backends[1], backends[0]);
 #if defined(UNKICK_EMULATION)

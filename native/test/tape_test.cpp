@@ -1,14 +1,9 @@
-// What a back end keeps and gives back beside the sweep itself: snapshots on other tiers and what can go wrong
-// there, hashes of the state, and everything that a sweep needs to go on elsewhere.
-#include <sys/resource.h>
-
-#include <csignal>
+// What a back end keeps and gives back beside the sweep itself: hashes of the state, and everything that a sweep
+// needs to go on elsewhere.
 #include <cstring>
-#include <fstream>
 
 #include "backends.h"
 #include "cases.h"
-#include "temporary_folder.h"
 #include "testing.h"
 #include "tests.h"
 
@@ -16,128 +11,7 @@ namespace unkick::testing {
 
 namespace {
 
-Case withApertures() {
-  for (const Case& c : smallCases()) {
-    if (c.line().apertures > 0) return c;
-  }
-  throw Failure("no case has apertures");
-}
-
-// --- disk -------------------------------------------------------------------------------------------------
-
-const SlotRef kOnDevice = SlotRef::of(SlotRef::Device, 0), kOnDisk = SlotRef::of(SlotRef::Disk, 0);
-const std::vector<Action> kToDisk = {{Op::StoreState, 0, 0}, {Op::Move, kOnDevice.packed, kOnDisk.packed}};
-const std::vector<Action> kFromDisk = {{Op::Move, kOnDisk.packed, kOnDevice.packed}, {Op::RestoreState, 0, 0}};
-
-// An engine with a loaded beam, and room for one state on its device and one on disk.
-struct DiskCase {
-  explicit DiskCase(const std::string& folder) : engine(beam.line(), demand(beam, folder), beam.headroom) {
-    bindBeam(engine, beam.beam);
-    perform(engine, {{Op::Load, 0, 0}});
-  }
-  static Demand demand(const Case& c, const std::string& folder) {
-    Demand demand = demandOf(c, false);
-    addSlot(demand.deviceSlots, stateSlotBytes(demand));
-    demand.diskSlots = {static_cast<std::int64_t>(stateSlotBytes(demand))};
-    demand.diskFolder = folder;
-    return demand;
-  }
-
-  Case beam = withApertures();
-  Engine engine;
-};
-
-void comesBackFromDisk() {
-  const TemporaryFolder folder;
-  {
-    DiskCase c(folder.path());
-    const State loaded = readState(c.engine);
-    perform(c.engine, kToDisk);
-    expect(folder.files().size() == 1, "a state is one file");
-    perform(c.engine, {{Op::Forward, 0, 0}, {Op::Forward, 1, 0}});
-    expect(!sameBits(readState(c.engine), loaded), "the sweep goes on");
-    perform(c.engine, kFromDisk);
-    expect(sameBits(readState(c.engine), loaded), "and the state comes back to the bit");
-    perform(c.engine, {{Op::Free, 0, kOnDisk.packed}});
-    expect(folder.files().empty(), "a freed file is gone");
-    perform(c.engine, kToDisk);
-  }
-  expect(folder.files().empty(), "and so are all when the engine is");
-}
-
-void noFolder() {
-  const TemporaryFolder folder;
-  DiskCase c(folder.path() + "/missing");
-  expectThrow<BackendFailure>([&] { perform(c.engine, kToDisk); }, "No such file or directory");
-}
-
-// A disk that takes no more, in the form of a limit on the size of files.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_;
-  void (*handler_)(int);
-};
-
-void fullDisk() {
-  const TemporaryFolder folder;
-  DiskCase c(folder.path());
-  const State loaded = readState(c.engine);
-  {
-    const FullDisk full(1000);
-    expectThrow<BackendFailure>([&] { perform(c.engine, kToDisk); }, "disk tier: cannot write");
-  }
-  expect(folder.files().empty(), "nothing is left of a file that was not written whole");
-  perform(c.engine, kToDisk);
-  perform(c.engine, {{Op::Forward, 0, 0}});
-  perform(c.engine, kFromDisk);
-  expect(sameBits(readState(c.engine), loaded), "with room again the engine goes on");
-}
-
-void changedFile() {
-  const TemporaryFolder folder;
-  DiskCase c(folder.path());
-  perform(c.engine, kToDisk);
-  {
-    std::fstream file(folder.files().at(0), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekg(1234);
-    const char flipped = static_cast<char>(file.get() ^ 1);
-    file.seekp(1234);
-    file.put(flipped);
-  }
-  expectThrow<BackendFailure>([&] { perform(c.engine, kFromDisk); }, "its checksum does not match");
-}
-
-void shortFile() {
-  const TemporaryFolder folder;
-  DiskCase c(folder.path());
-  perform(c.engine, kToDisk);
-  std::filesystem::resize_file(folder.files().at(0), 1000);
-  expectThrow<BackendFailure>([&] { perform(c.engine, kFromDisk); }, "shorter than what was written");
-}
-
 // --- hashes -----------------------------------------------------------------------------------------------
-
-int mismatchOf(Engine& engine, const std::vector<Action>& actions) {
-  try {
-    perform(engine, actions);
-  } catch (const TrackingFault& fault) {
-    expect(fault.fault.kind == FaultKind::StateMismatch, faultMessage(fault.fault));
-    return fault.fault.step;
-  }
-  return -1;
-}
 
 void verifies() {
   const Case c = withApertures();
@@ -265,11 +139,6 @@ void resumes(const Case& c) {
 
 void tapeTests(const std::string& backend) {
   const UseBackend use(backend);
-  test(backend + ": a state comes back from disk", comesBackFromDisk);
-  test(backend + ": a folder for snapshots that is not there", noFolder);
-  test(backend + ": a full disk", fullDisk);
-  test(backend + ": a snapshot that was changed on disk", changedFile);
-  test(backend + ": a snapshot that was cut short", shortFile);
   test(backend + ": hashes of the states", verifies);
   test(backend + ": a state that is written", writesState);
   for (const Case& c : {smallCases()[0], smallCases()[4], withApertures()}) {

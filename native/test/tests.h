@@ -12,8 +12,11 @@ void stencilTests();
 void memoryPlanTests();
 // Everything that one back end must do by itself.
 void backendTests(const std::string& backend);
-// And what it keeps for later: snapshots, hashes, states that come from elsewhere.
+// And what it keeps for later: hashes, states that come from elsewhere.
 void tapeTests(const std::string& backend);
+// Transfers between tiers, by themselves and on a back end; and what can go wrong there.
+void transferTests();
+void tierTests(const std::string& backend);
 // Two back ends on the same lines.
 void comparisonTests(const std::string& backend, const std::string& reference);
 // The emulation itself, and what only it can find out about the kernels.

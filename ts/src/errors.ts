@@ -1,4 +1,5 @@
 import type { CurvePoint } from './memory/curve.js';
+import type { Tier } from './tape/schedules/index.js';
 
 /**
  * The base of every error this library throws on purpose. Catch it to tell "unkick refused this input" from a
@@ -117,6 +118,8 @@ export interface BudgetErrorDetails extends ErrorOptions {
   readonly smallestBytes: number;
   /** Time against memory, by increasing bytes; empty where nobody planned. */
   readonly curve?: readonly CurvePoint[];
+  /** The tier that is too small, and that the bytes are of; default `'device'`. */
+  readonly tier?: Tier;
 }
 
 /** A function of a custom step returned something that cannot be a state or a cotangent. */
@@ -133,6 +136,13 @@ export class StateMismatchError extends UnkickError {
   }
 }
 
+/** A snapshot could not be kept on another tier, or did not come back as it was: a disk that is full, a file that was changed. */
+export class SnapshotError extends UnkickError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('SnapshotError', 'UNKICK_SNAPSHOT', message, options);
+  }
+}
+
 /** A journal cannot be written, read or resumed. */
 export class JournalError extends UnkickError {
   constructor(message: string, options?: ErrorOptions) {
@@ -144,11 +154,13 @@ export class JournalError extends UnkickError {
 export class BudgetError extends UnkickError {
   readonly smallestBytes: number;
   readonly curve: readonly CurvePoint[];
+  readonly tier: Tier;
 
   constructor(message: string, details: BudgetErrorDetails) {
     super('BudgetError', 'UNKICK_BUDGET', message, causeOf(details));
     this.smallestBytes = details.smallestBytes;
     this.curve = details.curve ?? [];
+    this.tier = details.tier ?? 'device';
   }
 }
 

@@ -38,7 +38,7 @@ export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } fro
 export type { WithSpaceChargeOptions } from './lattice/slicing.js';
 export type { CurvePoint } from './memory/curve.js';
 export { GPUS, gpuBytes } from './memory/gpus.js';
-export type { AccountedBytes, MemoryReport } from './memory/report.js';
+export type { AccountedBytes, MemoryReport, TierReport } from './memory/report.js';
 export { type BackendName, type BackendReport, backendReport } from './native.js';
 export { product, sum, target } from './objective/compose.js';
 export { linear, ofMoments, ofParticles } from './objective/custom.js';

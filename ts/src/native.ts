@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { BackendError } from './errors.js';
 import type { Step } from './lattice/line.js';
 import { didYouMean } from './nearest.js';
+import { packageRoot } from './package.js';
 import type { SlotRange } from './tape/schedules/index.js';
 
 /**
@@ -46,10 +46,15 @@ export interface Demand {
   readonly observations: number;
 }
 
-/** Bytes by account, and of the whole arena. */
+/** Bytes that a run takes. */
 export interface NativePlan {
+  /** The arena by account, and all of it. */
   readonly accounts: Readonly<Record<string, number>>;
   readonly bytes: number;
+  /** Host memory beside it: snapshots, and what they pass through between device and disk. */
+  readonly host: { readonly snapshots: number; readonly staging: number };
+  /** Snapshots in files. */
+  readonly disk: number;
 }
 
 /** Where host arrays are bound; see `EngineObject::Binding` in native/bindings. */
@@ -89,8 +94,10 @@ export interface NativeEngine {
   gradient(): { slots: Float64Array; energy: number };
   /** `[7·kicks]`: centre [m], half widths [m], charge outside [C] of every kick. */
   reports(): Float64Array;
-  /** What the arena really is. */
+  /** What it really takes; on disk, the most that it ever took at once. */
   memory(): NativePlan;
+  /** Ends a run wherever it stands: waits for the transfer that is under way and deletes all snapshots on disk. */
+  clearTape(): Promise<void>;
   /** The device's memory as its driver sees it; zeros on the CPU. */
   device(): { name: string; threads: number; freeBytes: number; totalBytes: number };
   /** Frees the arena; idempotent. */
@@ -103,8 +110,11 @@ export interface NativeAddon {
   planMemory(line: NativeLine, demand: Demand): NativePlan;
   /** The plan of the CUDA back end, which needs no GPU to compute. */
   planCudaMemory(line: NativeLine, demand: Demand): NativePlan;
-  /** Arena bytes that all engines of this process hold on this back end. */
+  /** Arena bytes that all engines of this process hold on this back end; and bytes of host memory for snapshots. */
   liveBytes(): number;
+  liveHostBytes(): number;
+  /** Locks an open file or folder until it is closed or this process ends; false if somebody else holds the lock. */
+  tryLock(descriptor: number): boolean;
   readonly Engine: new (line: NativeLine, demand: Demand, headroom: number) => NativeEngine;
 }
 
@@ -224,15 +234,4 @@ function tryLoad(name: BackendName): NativeAddon | string {
   } catch (error) {
     return `${file} does not load: ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-/** The folder of package.json, above `dist` and above `ts/src` alike. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error('unkick: its package.json is missing');
-    folder = parent;
-  }
-  return folder;
 }

@@ -11,7 +11,8 @@ import { requireInteger, requireKnownKeys } from './options.js';
 import { emptyCoordinates } from './tape/columns.js';
 import type { GradientPlan } from './tape/gradientPlan.js';
 import { withHeadroom } from './tape/headroom.js';
-import type { JournalOptions } from './tape/journal.js';
+import { type JournalOptions, requireJournalOptions } from './tape/journal.js';
+import { withJournalLock } from './tape/journalLock.js';
 import { measureProfile } from './tape/measure.js';
 import { type PlanOptions, planGradient } from './tape/planGradient.js';
 import type { Profile } from './tape/profile.js';
@@ -58,7 +59,10 @@ export interface GradientOptions extends RunOptions {
   readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
   /** Hash every state on the way forward and compare it on the way back, 8 B a step; a difference is a `StateMismatchError`. */
   readonly verify?: boolean | undefined;
-  /** Write the reverse sweep down as it goes, so that a killed one can be resumed and returns the same bits. */
+  /**
+   * Write the reverse sweep down as it goes, so that a killed one can be resumed and returns the same bits. One run at a time
+   * can use a folder.
+   */
   readonly journal?: JournalOptions | undefined;
 }
 
@@ -173,7 +177,8 @@ export class Tracker {
    * Value of an objective and its gradient, exact for the discrete line: the grids that follow the beam are differentiated
    * too, unless a kick says `differentiateGrid: false`.
    *
-   * @throws what {@link track} throws; ObjectiveError if the objective cannot be evaluated or differentiated at this beam
+   * @throws what {@link track} throws; ObjectiveError if the objective cannot be evaluated or differentiated at this beam;
+   * SnapshotError; StateMismatchError; JournalError
    */
   async gradient(beam: Beam, objective: Objective, options: GradientOptions = {}): Promise<GradientResult> {
     requireBeam(beam);
@@ -186,6 +191,7 @@ export class Tracker {
     if (!(objective instanceof Objective)) {
       throw new OptionsError("gradient takes an objective, such as sigma('x'), after the beam");
     }
+    if (options.journal !== undefined) requireJournalOptions(options.journal);
     const wanted = resolveWrt(options.wrt, this.lattice);
     const needs = objective.locations();
     return await this.#exclusively(beam, options, async (runOptions) => {
@@ -259,7 +265,7 @@ export class Tracker {
 
   async #exclusively<T extends { warnings: string[] }>(
     beam: Beam,
-    options: RunOptions,
+    options: RunOptions & Pick<GradientOptions, 'journal'>,
     work: (options: RunOptions) => Promise<T>,
   ): Promise<T> {
     if (this.#disposed) throw new DisposedError('the tracker was disposed of');
@@ -268,8 +274,11 @@ export class Tracker {
     }
     this.#busy = true;
     try {
-      return await withHeadroom(beam, options, work);
+      const { journal } = options;
+      const run = () => withHeadroom(beam, options, work);
+      return await (journal ? withJournalLock(journal, this.#workspace.tryLock, run) : run());
     } finally {
+      await this.#workspace.endRun();
       this.#busy = false;
     }
   }

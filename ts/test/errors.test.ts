@@ -10,6 +10,7 @@ describe('errors', () => {
     new errors.BackendError('m', { backend: 'cuda', reason: 'no driver' }),
     new errors.CoordinateRangeError('m', { coordinate: 'px', particle: 3, headroom: 4096, excess: 1.5 }),
     new errors.BudgetError('m', { smallestBytes: 1000 }),
+    new errors.SnapshotError('m'),
     new errors.TrackerBusyError('m'),
     new errors.DisposedError('m'),
     new errors.AbortedError('m'),
@@ -20,7 +21,14 @@ describe('errors', () => {
     expect(new Set(made.map((error) => error.code)).size).toBe(made.length);
     expect(made.map((error) => error.name)).toEqual([
       ...['BeamError', 'LatticeError', 'ObjectiveError', 'ProblemError', 'BackendError'],
-      ...['CoordinateRangeError', 'BudgetError', 'TrackerBusyError', 'DisposedError', 'AbortError'],
+      ...[
+        'CoordinateRangeError',
+        'BudgetError',
+        'SnapshotError',
+        'TrackerBusyError',
+        'DisposedError',
+        'AbortError',
+      ],
     ]);
   });
 
@@ -28,7 +36,8 @@ describe('errors', () => {
     expect(made[3]).toMatchObject({ file: 'a.json', path: 'beam.charge' });
     expect(made[4]).toMatchObject({ backend: 'cuda', reason: 'no driver' });
     expect(made[5]).toMatchObject({ coordinate: 'px', particle: 3, headroom: 4096, excess: 1.5 });
-    expect(made[6]).toMatchObject({ smallestBytes: 1000 });
+    expect(made[6]).toMatchObject({ smallestBytes: 1000, tier: 'device' });
+    expect(new errors.BudgetError('m', { smallestBytes: 1, tier: 'disk' }).tier).toBe('disk');
   });
 
   it('have a cause only when they were given one', () => {

@@ -1,9 +1,9 @@
 import { cpus, totalmem } from 'node:os';
 import { formatBytes } from '../memory/bytes.js';
 import { type BackendReport, backendReport } from '../native.js';
+import { version } from '../package.js';
 import { EXIT } from './exitCodes.js';
 import { formatTable } from './format.js';
-import { version } from './version.js';
 
 /** `unkick doctor`: what this machine can run, and why not. Exit code 3 when it can run nothing. */
 export async function doctor({ json = false }: { json?: boolean }): Promise<number> {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../io/schema/problem.js';
 import type { JournalOptions } from '../tape/journal.js';
+import type { MemoryBudgets } from '../tape/prepare.js';
 import { TIERS, type Tier } from '../tape/schedules/index.js';
 import type { StrategyOptions } from '../tape/strategy.js';
 import { requireWritable } from './jsonFile.js';
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly particles?: number;
   readonly headroom?: number;
   readonly memory?: string;
+  readonly hostMemory?: string;
+  readonly diskMemory?: string;
   readonly json?: boolean;
   readonly output?: string;
 }
@@ -24,6 +27,7 @@ export interface GradientOptions extends RunOptions {
   readonly strategy?: (typeof STRATEGIES)[number];
   readonly snapshots?: number;
   readonly slowSnapshots?: number;
+  readonly interval?: number;
   readonly tier?: Tier;
   readonly verify?: boolean;
   readonly journal?: string;
@@ -67,6 +71,13 @@ export function addGradientOptions(command: Command): Command {
     )
     .option('--snapshots <n>', 'snapshots that the strategy may keep (default: about √steps)', wholeNumber)
     .option('--slow-snapshots <n>', 'snapshots on its slower tier (default: about √steps)', wholeNumber)
+    .option(
+      '--interval <n>',
+      'steps between the snapshots of periodic (default: about √steps)',
+      positiveInteger,
+    )
+    .option('--host-memory <size>', 'the most host memory for snapshots (default: what is available)')
+    .option('--disk-memory <size>', 'the most disk space for snapshots (default: what is free)')
     .addOption(new Option('--tier <name>', 'where snapshots lie').choices(TIERS))
     .option('--verify', 'hash every state on the way forward and compare it on the way back')
     .option('--journal <dir>', 'write the reverse sweep down, so that it can be resumed')
@@ -76,10 +87,15 @@ export function addGradientOptions(command: Command): Command {
 
 /** The strategy as the tracker takes it, with whatever settings were given. */
 export function strategyOf(
-  { snapshots, slowSnapshots, tier, strategy }: GradientOptions,
+  { snapshots, slowSnapshots, interval, tier, strategy }: GradientOptions,
   fallback: (typeof STRATEGIES)[number] = 'auto',
 ): StrategyOptions {
-  return { name: strategy ?? fallback, snapshots, slowSnapshots, tier };
+  return { name: strategy ?? fallback, snapshots, slowSnapshots, interval, tier };
+}
+
+/** The budgets of the tiers, as far as they were given. */
+export function memoryOf({ memory, hostMemory, diskMemory }: RunOptions): MemoryBudgets {
+  return { device: memory, host: hostMemory, disk: diskMemory };
 }
 
 /** The journal as the tracker takes it, if one was asked for. */

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../package.js';
 import { doctor } from './doctor.js';
 import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
 import { gradient } from './gradient.js';
 import { addGradientOptions, addRunOptions, type GradientOptions, type RunOptions } from './options.js';
 import { schema } from './schema.js';
 import { track } from './track.js';
-import { version } from './version.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 the run failed, 2 bad input or usage, 3 no such back end here, 130 interrupted.

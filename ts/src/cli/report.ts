@@ -1,6 +1,6 @@
 import { COORDINATES, PLANES } from '../beam/coordinates.js';
 import { formatBytes } from '../memory/bytes.js';
-import type { MemoryReport } from '../memory/report.js';
+import type { MemoryReport, TierReport } from '../memory/report.js';
 import type { KickReport } from '../tape/kicks.js';
 import type { Timing } from '../tape/run.js';
 import type { GradientResult, TrackerBackend } from '../tracker.js';
@@ -62,11 +62,17 @@ export function kickLine(kicks: readonly KickReport[], charge: number): string {
 /** The memory account of a run, and the strategy of a gradient. */
 export function memoryTable(memory: MemoryReport, strategy?: string): string {
   const size = (name: string, bytes: number) => [name, formatCount(bytes), formatBytes(bytes)];
+  const beside = (tier: string, { bytes, predictedBytes }: TierReport) =>
+    bytes + predictedBytes > 0
+      ? [size(`${tier}, used`, bytes), size(`${tier}, predicted`, predictedBytes)]
+      : [];
   const each = (name: string, bytes: number) => [name, formatNumber(bytes, 4), ''];
   const rows = [
     ...Object.entries(memory.accounts).map(([name, bytes]) => size(name, bytes)),
     size('arena, allocated', memory.arenaBytes),
     size('arena, predicted', memory.predictedBytes),
+    ...beside('host', memory.host),
+    ...beside('disk', memory.disk),
     each('per macroparticle', memory.perParticle),
     each('per cell', memory.perCell),
     each('per kick', memory.perKick),

@@ -3,7 +3,7 @@ import type { RunOptions as Controls } from '../tape/run.js';
 import type { Progress } from '../tape/runner.js';
 import { Tracker } from '../tracker.js';
 import { interruptible } from './interrupt.js';
-import type { RunOptions } from './options.js';
+import { memoryOf, type RunOptions } from './options.js';
 import { ProgressBar } from './progress.js';
 
 /** What a command does its work with. */
@@ -27,7 +27,7 @@ export async function withSession<T>(
   const { backend, threads } = options;
   using tracker = await Tracker.create(problem.lattice, { backend, threads });
   const headroom = options.headroom ?? problem.headroom;
-  const memory = { device: options.memory };
+  const memory = memoryOf(options);
   const bar = new ProgressBar();
   return await interruptible(async (signal) => {
     const onProgress = (progress: Progress) => bar.update(progress);

@@ -1,5 +1,16 @@
 import type { Line } from '../lattice/line.js';
 import type { Demand, NativeEngine, NativePlan } from '../native.js';
+import { bytesByTier } from './budget.js';
+
+/** What a run took of a tier beside the arena, in bytes. */
+export interface TierReport {
+  /** `snapshots`; in host memory also `staging`, through which a GPU's snapshots go to disk and back. */
+  readonly accounts: Readonly<Record<string, number>>;
+  /** What was allocated; on disk, the most that lay there at once. */
+  readonly bytes: number;
+  /** What was predicted before it was. */
+  readonly predictedBytes: number;
+}
 
 /** The arena's bytes by account, and what they come to. */
 export interface AccountedBytes {
@@ -22,6 +33,10 @@ export interface MemoryReport extends AccountedBytes {
   readonly arenaBytes: number;
   /** What was predicted before it was. */
   readonly predictedBytes: number;
+  /** Snapshots in host memory, pinned where there is a GPU. */
+  readonly host: TierReport;
+  /** Snapshots in files. */
+  readonly disk: TierReport;
   /** Resident-set size of this process before the arena was taken, after the run, and at most so far. */
   readonly process: { readonly before: number; readonly after: number; readonly peak: number };
   /** Memory of a GPU by its driver after the run: free and total. */
@@ -36,12 +51,14 @@ export function memoryReport(
   demand: Demand,
   residentBefore: number,
 ): MemoryReport {
-  const arena = engine.memory();
+  const measured = engine.memory();
   const { freeBytes, totalBytes } = engine.device();
   return {
-    ...accountBytes(arena, line, demand),
-    arenaBytes: arena.bytes,
+    ...accountBytes(measured, line, demand),
+    arenaBytes: measured.bytes,
     predictedBytes: predicted.bytes,
+    host: tierReport('host', { ...measured.host }, measured, predicted),
+    disk: tierReport('disk', { snapshots: measured.disk }, measured, predicted),
     process: {
       before: residentBefore,
       after: process.memoryUsage.rss(),
@@ -66,4 +83,13 @@ export function accountBytes(
     perCell: cells > 0 ? of('field', 'green', 'fft') / cells : 0,
     perKick: grids.length > 0 ? of('tape') / grids.length : 0,
   };
+}
+
+function tierReport(
+  tier: 'host' | 'disk',
+  accounts: Readonly<Record<string, number>>,
+  measured: NativePlan,
+  predicted: NativePlan,
+): TierReport {
+  return { accounts, bytes: bytesByTier(measured)[tier], predictedBytes: bytesByTier(predicted)[tier] };
 }

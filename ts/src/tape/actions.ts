@@ -33,6 +33,9 @@ export const Op = {
   writeState: 19,
   /** The bound arrays become the adjoint of the coordinates. */
   writeAdjoint: 20,
+  /** Keeps the hash of a potential that lies in a slot on the device, and compares it with that. */
+  recordField: 21,
+  verifyField: 22,
 } as const;
 
 /** One action: what, on which step, with which slot; numbers that an action does not use are 0. */

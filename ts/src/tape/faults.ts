@@ -1,8 +1,16 @@
 import { COORDINATES } from '../beam/coordinates.js';
-import { BackendError, BeamError, BudgetError, CoordinateRangeError, StateMismatchError } from '../errors.js';
+import {
+  BackendError,
+  BeamError,
+  BudgetError,
+  CoordinateRangeError,
+  SnapshotError,
+  StateMismatchError,
+} from '../errors.js';
 import type { Line } from '../lattice/line.js';
+import { bytesByTier } from '../memory/budget.js';
 import { formatBytes } from '../memory/bytes.js';
-import type { BackendName } from '../native.js';
+import type { BackendName, NativePlan } from '../native.js';
 
 const AXES = ['x', 'y', 'z'];
 /** The largest headroom that may be asked for: it leaves a coordinate 12 bits. */
@@ -34,6 +42,7 @@ export function translateFault(error: unknown, line: Line, headroom: number): un
       { cause: error },
     );
   }
+  if (fault.code === 'SNAPSHOT') return new SnapshotError(fault.message, { cause: error });
   return fault.code === 'COORDINATE_RANGE' ? rangeError(fault, line, headroom) : error;
 }
 
@@ -68,17 +77,16 @@ function place(line: Line, index: number): string {
   return step.kind === 'kick' ? `in the kick '${step.name}' at s = ${s} m` : `before s = ${s} m`;
 }
 
-/** An error for an arena that could not be had. */
-export function allocationError(error: unknown, backend: BackendName, bytes: number): Error {
+/** An error for memory that could not be had, on the device or on the host. */
+export function allocationError(error: unknown, backend: BackendName, plan: NativePlan): Error {
   const reason = error instanceof Error ? error.message : String(error);
-  if (/out of memory/i.test(reason)) {
-    return new BudgetError(
-      `${formatBytes(bytes)} could not be allocated on the ${backend} back end: ${reason}`,
-      {
-        smallestBytes: bytes,
-        cause: error,
-      },
-    );
+  if (!/out of ([a-z]+ )*memory/i.test(reason)) {
+    return new BackendError(`the ${backend} back end failed: ${reason}`, { backend, reason, cause: error });
   }
-  return new BackendError(`the ${backend} back end failed: ${reason}`, { backend, reason, cause: error });
+  const tier = /host memory/.test(reason) ? 'host' : 'device';
+  const bytes = bytesByTier(plan)[tier];
+  return new BudgetError(
+    `${formatBytes(bytes)} could not be allocated on the ${backend} back end: ${reason}`,
+    { smallestBytes: bytes, tier, cause: error },
+  );
 }

@@ -1,11 +1,12 @@
 import type { Line } from '../lattice/line.js';
+import { bytesByTier } from '../memory/budget.js';
 import { formatBytes } from '../memory/bytes.js';
 import type { CurvePoint } from '../memory/curve.js';
 import { type AccountedBytes, accountBytes } from '../memory/report.js';
 import type { BackendName } from '../native.js';
 import { type Decision, decisionsOf, describeDecision } from './plan/index.js';
 import type { Chosen, Planning } from './planning.js';
-import { checkSchedule, regionBytes, type ScheduleReport } from './schedules/index.js';
+import { checkSchedule, type ScheduleReport } from './schedules/index.js';
 
 /** What a gradient will take and do, worked out without doing it. */
 export interface GradientPlan {
@@ -44,7 +45,7 @@ export interface GradientPlan {
 export interface PlannedMemory extends AccountedBytes {
   /** The arena: what a budget `memory.device` is compared with. */
   readonly device: number;
-  /** Snapshots in host memory. */
+  /** Snapshots in host memory, and what a GPU's pass through on their way to disk. */
   readonly host: number;
   /** Snapshots on disk. */
   readonly disk: number;
@@ -77,9 +78,7 @@ export function gradientPlan({ backend, line, planning, chosen, costs }: PlanPar
     particles: demand.particles,
     kicks: line.steps.filter(({ kind }) => kind === 'kick').length,
     memory: {
-      device: memory.bytes,
-      host: regionBytes(demand.hostSlots),
-      disk: demand.diskSlots.reduce((sum, bytes) => sum + bytes, 0),
+      ...bytesByTier(memory),
       ...accountBytes(memory, line, demand),
     },
     launches,

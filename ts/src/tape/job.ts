@@ -35,7 +35,7 @@ export interface Job {
 export function makeJob(setting: JobSetting, plain: Schedule, steps: readonly StepDescriptor[]): Job {
   const { line, reference, particles, stops, headroom } = setting;
   const schedule = setting.verify ? withVerification(plain, steps.keys()) : plain;
-  const slots = new SlotPlan(layoutOf(schedule, steps));
+  const slots = new SlotPlan(layoutOf(schedule, steps), schedule.actions);
   const { differentiate, energyBar, threads, diskFolder } = setting;
   const demand: Demand = {
     ...{ particles, differentiate, energyBar, threads, diskFolder },

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COORDINATES, type Coordinates, perCoordinate } from '../beam/coordinates.js';
-import { JournalError } from '../errors.js';
+import { JournalError, OptionsError } from '../errors.js';
 import type { ObservationCotangent } from '../objective/observation.js';
+import { requireBoolean, requireKnownKeys, requireNonNegative, show } from '../options.js';
+import { version } from '../package.js';
 
 /** Where and how often a reverse sweep writes itself down. */
 export interface JournalOptions {
@@ -35,6 +37,17 @@ export interface JournalEntry {
 const FILE = 'unkick.journal';
 const MAGIC = 'unkick journal 1';
 
+/** @throws OptionsError for an option that is unknown or of the wrong kind */
+export function requireJournalOptions(options: JournalOptions): void {
+  requireKnownKeys(options, ['folder', 'everySeconds', 'resume'], 'journal', OptionsError);
+  const { folder, everySeconds = 0, resume = false } = options;
+  if (typeof folder !== 'string' || folder === '') {
+    throw new OptionsError(`journal.folder must be the name of a folder, not ${show(folder)}`);
+  }
+  requireNonNegative(everySeconds, 'journal.everySeconds', OptionsError);
+  requireBoolean(resume, 'journal.resume', OptionsError);
+}
+
 /**
  * Writes an entry in place of the one before: whole under another name, then renamed, so that there is always one to continue from.
  *
@@ -42,7 +55,7 @@ const MAGIC = 'unkick journal 1';
  */
 export async function writeJournal(folder: string, entry: JournalEntry): Promise<void> {
   const arrays: Float64Array[] = [];
-  const header = JSON.stringify(entry, (_, value) => {
+  const header = JSON.stringify({ unkick: version(), ...entry }, (_, value) => {
     if (!(value instanceof Float64Array)) return value;
     arrays.push(value);
     return { array: value.length };
@@ -51,7 +64,6 @@ export async function writeJournal(folder: string, entry: JournalEntry): Promise
   const digest = createHash('sha256').update(header).update(body).digest('hex');
   const part = join(folder, `${FILE}.part`);
   try {
-    await mkdir(folder, { recursive: true });
     const file = await open(part, 'w');
     try {
       await file.writeFile(`${MAGIC}\n${digest}\n${header}\n`);
@@ -62,6 +74,7 @@ export async function writeJournal(folder: string, entry: JournalEntry): Promise
     }
     await rename(part, join(folder, FILE));
   } catch (error) {
+    await rm(part, { force: true }).catch(() => {}); // the reason is told, not what came of cleaning up
     throw new JournalError(`the journal in ${folder} cannot be written: ${reasonOf(error)}`, {
       cause: error,
     });
@@ -71,7 +84,7 @@ export async function writeJournal(folder: string, entry: JournalEntry): Promise
 /**
  * The entry of a journal.
  *
- * @throws JournalError if there is none, or it is damaged
+ * @throws JournalError if there is none, it is damaged, or it is of another version, whose last bits may differ
  */
 export async function readJournal(folder: string): Promise<JournalEntry> {
   const bytes = await readFile(join(folder, FILE)).catch((error) => {
@@ -79,24 +92,31 @@ export async function readJournal(folder: string): Promise<JournalEntry> {
       cause: error,
     });
   });
+  const file = join(folder, FILE);
   const [magic, digest, header, body] = split(bytes);
-  if (magic !== MAGIC) throw new JournalError(`${join(folder, FILE)} is not a journal of this version`);
+  if (!magic.startsWith(MAGIC.slice(0, -1))) throw new JournalError(`${file} is not a journal`);
+  if (magic !== MAGIC)
+    throw new JournalError(`${file} has the format of another version of unkick: ${magic}`);
   if (createHash('sha256').update(header).update(body).digest('hex') !== digest) {
     throw new JournalError(`the journal in ${folder} is damaged: its checksum does not match`);
   }
   let offset = 0;
-  return JSON.parse(header, (_, value) => {
+  const entry = JSON.parse(header, (_, value) => {
     if (typeof value?.array !== 'number') return value;
     const array = new Float64Array(value.array);
     body.copy(Buffer.from(array.buffer), 0, offset, offset + array.byteLength);
     offset += array.byteLength;
     return array;
   });
+  if (entry.unkick === version()) return entry;
+  throw new JournalError(
+    `the journal in ${folder} is of unkick ${entry.unkick}, this is ${version()}: resume it with that version`,
+  );
 }
 
-/** Deletes a journal that is done with. */
+/** Deletes a journal that is done with. One that stays does no harm, and no reason to lose the result: resumed, it gives it again. */
 export async function removeJournal(folder: string): Promise<void> {
-  await rm(join(folder, FILE), { force: true });
+  await rm(join(folder, FILE), { force: true }).catch(() => {});
 }
 
 /** Hash of what a journal belongs to. */
@@ -125,19 +145,20 @@ export function cotangentsFor(
   });
 }
 
-/** Three lines of text, and what is behind them. */
+/** Three lines of text, and what is behind them; empty where the file is too short for that. */
 function split(bytes: Buffer): [string, string, string, Buffer] {
   const lines: string[] = [];
   let start = 0;
   for (let i = 0; i < 3; i++) {
-    const end = bytes.indexOf(10, start);
-    if (end < 0) return ['', '', '', Buffer.alloc(0)];
+    const found = bytes.indexOf(10, start);
+    const end = found < 0 ? bytes.length : found;
     lines.push(bytes.toString('utf8', start, end));
-    start = end + 1;
+    start = Math.min(end + 1, bytes.length);
   }
   return [lines[0]!, lines[1]!, lines[2]!, bytes.subarray(start)];
 }
 
-function reasonOf(error: unknown): string {
+/** What an error says. */
+export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

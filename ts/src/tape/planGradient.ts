@@ -4,6 +4,7 @@ import { resolveSpecies } from '../beam/species.js';
 import { BeamError, OptionsError } from '../errors.js';
 import { Lattice } from '../lattice/lattice.js';
 import type { Line } from '../lattice/line.js';
+import { requireTierBudgets } from '../memory/budget.js';
 import { formatBytes } from '../memory/bytes.js';
 import { overrunError } from '../memory/overrun.js';
 import { type BackendName, memoryPredictor } from '../native.js';
@@ -62,6 +63,7 @@ export function planGradient(
     const limit = `${formatBytes(device)} are allowed`;
     throw overrunError({ backend, bytes: chosen.memory.bytes, limit, curve: planning.curve });
   }
+  requireTierBudgets(chosen.memory, budgets);
   return gradientPlan({ backend, line, planning, chosen, costs: options.profile ? 'measured' : 'modelled' });
 }
 

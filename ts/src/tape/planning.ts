@@ -1,10 +1,17 @@
 import type { CurvePoint } from '../memory/curve.js';
-import type { NativePlan } from '../native.js';
+import type { BackendName, NativePlan } from '../native.js';
 import { type CostModel, type CostSetting, machineFor } from './costs.js';
 import { describeSteps } from './descriptors.js';
 import { type Job, type JobSetting, makeJob, observedStates } from './job.js';
 import type { Directive, Plan, Planner, PlanProblem } from './plan/index.js';
-import { invert, type Machine, type Schedule, type StepDescriptor, type Tier } from './schedules/index.js';
+import {
+  invert,
+  type Machine,
+  type Schedule,
+  type StepDescriptor,
+  type Tier,
+  type TierSpec,
+} from './schedules/index.js';
 import { forwardOnly, type Strategy, type StrategyOptions, scheduleFor } from './strategy.js';
 
 /** Bytes that a run may take, by tier. The device's is absent where the caller named none. */
@@ -50,7 +57,7 @@ export class Planning {
     this.#tools = tools;
     this.#budgets = budgets;
     this.steps = describeSteps(setting.line, setting.particles, costs.model).slice(0, setting.length);
-    this.machine = machineFor(costs.setting, this.#tiers());
+    this.machine = machineFor(costs.setting, this.#tiers(costs.setting.backend));
   }
 
   /**
@@ -143,16 +150,27 @@ export class Planning {
     return this.#baseBytes + Math.ceil(tape / REGION_ALIGNMENT) * REGION_ALIGNMENT;
   }
 
-  /** Tiers besides the device: those that have a budget, and those that a directive names. */
-  #tiers(): Pick<Machine, 'host' | 'disk'> {
+  /**
+   * Tiers besides the device: those that have a budget, and those that a directive names. A GPU's snapshots go to disk through
+   * host memory, as much as the largest takes; where that is more than the budget, the disk is out of reach.
+   */
+  #tiers(backend: BackendName): Pick<Machine, 'host' | 'disk'> {
     const named = (tier: Tier) => this.#directives.some((directive) => directive?.tier === tier);
-    const spec = (tier: 'host' | 'disk') => {
+    const spec = (tier: 'host' | 'disk'): TierSpec | undefined => {
       const bytes = this.#budgets[tier];
-      if (bytes !== undefined) return { [tier]: { bytes } };
-      return named(tier) ? { [tier]: {} } : {};
+      if (bytes !== undefined) return { bytes };
+      return named(tier) ? {} : undefined;
     };
-    return { ...spec('host'), ...spec('disk') };
+    const [host, disk] = [spec('host'), spec('disk')];
+    const staging = backend === 'cpu' ? 0 : largestSnapshot(this.steps);
+    if (!disk || host?.bytes === undefined) return { ...(host && { host }), ...(disk && { disk }) };
+    if (host.bytes < staging && !named('disk')) return { host };
+    return { host: { bytes: Math.max(0, host.bytes - staging) }, disk };
   }
+}
+
+function largestSnapshot(steps: readonly StepDescriptor[]): number {
+  return steps.reduce((most, { stateBytes, fieldBytes }) => Math.max(most, stateBytes, fieldBytes), 0);
 }
 
 /** A directive that spends no memory on a step which can be inverted, unless it was asked for. */

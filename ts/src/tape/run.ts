@@ -3,6 +3,7 @@ import type { Coordinates } from '../beam/coordinates.js';
 import { JournalError, OptionsError } from '../errors.js';
 import type { Lattice } from '../lattice/lattice.js';
 import type { Line } from '../lattice/line.js';
+import { requireTiers } from '../memory/budget.js';
 import { type MemoryReport, memoryReport } from '../memory/report.js';
 import { Bound, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
@@ -128,7 +129,7 @@ export class Run {
   /**
    * Plans a run and takes its memory.
    *
-   * @throws LatticeError, OptionsError, BudgetError, BackendError, AbortedError
+   * @throws LatticeError, OptionsError, BudgetError, SnapshotError, BackendError, AbortedError
    */
   static async start(task: Task, workspace: Workspace): Promise<Run> {
     const started = performance.now();
@@ -138,7 +139,7 @@ export class Run {
     const headroom = resolveHeadroom(task.options.headroom);
     const stops = stopsFor(task.needs, line);
     const residentBefore = process.memoryUsage.rss();
-    const key = task.journal ? keyOf(task, line, headroom) : '';
+    const key = task.journal ? keyOf(task, line, headroom, workspace.backend) : '';
     const resumed = task.journal?.resume ? await entryFor(task.journal.folder, key) : undefined;
     const budgets = budgetsOf(task.options.memory);
     const length = resumed?.position ?? line.steps.length;
@@ -146,6 +147,7 @@ export class Run {
     const planning = planningFor(task, { line, stops, headroom, length, backend }, budgets, workspace);
     const { job, memory: plan } = planning.choose(task.strategy && resolveStrategy(task.strategy));
     const curve = () => (task.strategy ? planning.curve : []);
+    await requireTiers(plan, budgets, job.demand.diskFolder);
     const engine = await workspace.engine(job, plan, { bytes: budgets.device ?? Infinity, curve });
     engine.bind(Bound.beam, columns(task.beam.coordinates), task.beam.charges);
     return new Run({ task, line, job, plan, engine, stops, residentBefore, started, key, resumed });
@@ -265,10 +267,15 @@ function kickCount({ steps }: Line): number {
   return steps.filter(({ kind }) => kind === 'kick').length;
 }
 
-function keyOf({ beam, objective, energyBar }: Task, { steps, bindings }: Line, headroom: number): string {
+function keyOf(
+  { beam, objective, energyBar }: Task,
+  { steps, bindings }: Line,
+  headroom: number,
+  backend: string,
+): string {
   const { energy, species } = beam;
   return journalKey(
-    [steps, bindings, energy, species, headroom, objective, energyBar],
+    [steps, bindings, energy, species, headroom, objective, energyBar, backend],
     beam.coordinates,
     beam.charges,
   );
@@ -278,5 +285,5 @@ function keyOf({ beam, objective, energyBar }: Task, { steps, bindings }: Line, 
 async function entryFor(folder: string, key: string): Promise<JournalEntry> {
   const entry = await readJournal(folder);
   if (entry.key === key) return entry;
-  throw new JournalError(`the journal in ${folder} belongs to another beam, line or objective`);
+  throw new JournalError(`the journal in ${folder} belongs to another beam, line, objective or back end`);
 }

@@ -1,5 +1,16 @@
 import { type Action, action, Op } from './actions.js';
-import type { Layout, Place, SlotRange, TapeAction, Tier } from './schedules/index.js';
+import {
+  isRestore,
+  isStore,
+  type Layout,
+  type Place,
+  type RestoreAction,
+  regionBytes,
+  type SlotRange,
+  type StoreAction,
+  type TapeAction,
+  type Tier,
+} from './schedules/index.js';
 
 /** Snapshot slots as the engine takes them. */
 export interface NativeSlots {
@@ -14,25 +25,30 @@ const KIND_SHIFT = 24; // SlotRef::kKindShift in native/engine/slots.h
 
 /**
  * The engine stores and restores in device memory only. What a schedule puts on another tier goes through a slot on the device
- * behind the schedule's own, one for each direction, and is moved from and to there in the background.
+ * behind the schedule's own, and is moved from there in the background. What comes back without a prefetch goes through another.
  */
 export class SlotPlan {
   readonly native: NativeSlots;
   readonly #out: number;
   readonly #back: number;
+  readonly #verifies: boolean;
 
-  constructor(layout: Layout) {
-    const remote = [...layout.host, ...layout.disk];
-    const bytes = Math.max(0, ...remote.map((range) => range.bytes));
-    const top = layout.device.reduce((most, range) => Math.max(most, range.offset + range.bytes), 0);
-    this.#out = layout.device.length;
-    this.#back = this.#out + 1;
-    const staging = [
-      { offset: top, bytes },
-      { offset: top + bytes, bytes },
-    ];
+  /**
+   * @param layout - where the slots of the schedule lie
+   * @param actions - those of the schedule
+   */
+  constructor(layout: Layout, actions: readonly TapeAction[]) {
+    const bytes = [...layout.host, ...layout.disk].reduce((most, range) => Math.max(most, range.bytes), 0);
+    const deviceSlots = [...layout.device];
+    const through = (isThrough: (action: TapeAction) => boolean) => {
+      if (actions.some(isThrough)) deviceSlots.push({ offset: regionBytes(deviceSlots), bytes });
+      return deviceSlots.length - 1;
+    };
+    this.#out = through((action) => isStore(action) && action.tier !== 'device');
+    this.#back = through((action) => isRestore(action) && action.tier !== 'device');
+    this.#verifies = actions.some((action) => action.do === 'verify');
     this.native = {
-      deviceSlots: remote.length > 0 ? [...layout.device, ...staging] : layout.device,
+      deviceSlots,
       hostSlots: layout.host,
       diskSlots: layout.disk.map((range) => range.bytes),
     };
@@ -43,18 +59,10 @@ export class SlotPlan {
     switch (tapeAction.do) {
       case 'storeState':
       case 'storeField':
-        return this.#store(
-          tapeAction.do === 'storeState' ? Op.storeState : Op.storeField,
-          tapeAction.step,
-          tapeAction,
-        );
+        return this.#store(tapeAction);
       case 'restoreState':
       case 'restoreField':
-        return this.#restore(
-          tapeAction.do === 'restoreState' ? Op.restoreState : Op.restoreField,
-          tapeAction.step,
-          tapeAction,
-        );
+        return this.#restore(tapeAction);
       case 'free':
         return this.#free(tapeAction);
       case 'move':
@@ -64,14 +72,23 @@ export class SlotPlan {
     }
   }
 
-  #store(op: Action['op'], step: number, place: Place): Action[] {
-    if (place.tier === 'device') return [action(op, step, place.slot)];
-    return [action(op, step, this.#out), this.#move({ tier: 'device', slot: this.#out }, place)];
+  #store(tapeAction: StoreAction): Action[] {
+    const { do: what, step, tier, slot } = tapeAction;
+    const on = tier === 'device' ? slot : this.#out;
+    const store = action(what === 'storeState' ? Op.storeState : Op.storeField, step, on);
+    // States are verified wherever they come back; a changed potential need not show in one.
+    const record = this.#verifies && what === 'storeField' ? [action(Op.recordField, step, on)] : [];
+    const move = tier === 'device' ? [] : [this.#move({ tier: 'device', slot: on }, tapeAction)];
+    return [store, ...record, ...move];
   }
 
-  #restore(op: Action['op'], step: number, place: Place): Action[] {
-    if (place.tier === 'device') return [action(op, step, place.slot)];
-    return [this.#move(place, { tier: 'device', slot: this.#back }), action(op, step, this.#back)];
+  #restore(tapeAction: RestoreAction): Action[] {
+    const { do: what, step, tier, slot } = tapeAction;
+    const on = tier === 'device' ? slot : this.#back;
+    const move = tier === 'device' ? [] : [this.#move(tapeAction, { tier: 'device', slot: on })];
+    const verify = this.#verifies && what === 'restoreField' ? [action(Op.verifyField, step, on)] : [];
+    const restore = action(what === 'restoreState' ? Op.restoreState : Op.restoreField, step, on);
+    return [...move, ...verify, restore];
   }
 
   #free(place: Place): Action[] {

@@ -14,6 +14,7 @@ import {
   selective,
   storeAll,
   type Tier,
+  withPrefetch,
 } from './schedules/index.js';
 
 /** Names of the strategies that a caller can ask for, `'auto'` aside. */
@@ -76,13 +77,24 @@ export function forwardOnly(steps: number): Schedule {
   return { name: 'forward', actions, turn: actions.length };
 }
 
+/** Slots on the device in which snapshots from other tiers arrive: one is worked on while the other is filled. */
+const STAGING_SLOTS = 2;
+
 /**
- * Works a strategy out for a line.
+ * Works a strategy out for a line: what lies off the device is fetched ahead.
  *
  * @param observed - states at which the objective looks at the beam
  * @throws OptionsError if the strategy does not suit the line
  */
 export function scheduleFor(
+  strategy: StrategyOptions & { readonly name: Strategy },
+  steps: readonly StepDescriptor[],
+  observed: readonly number[],
+): Schedule {
+  return withPrefetch(directSchedule(strategy, steps, observed), steps, STAGING_SLOTS);
+}
+
+function directSchedule(
   { name, tier = 'device', ...options }: StrategyOptions & { readonly name: Strategy },
   steps: readonly StepDescriptor[],
   observed: readonly number[],

@@ -1,4 +1,5 @@
 import type { BudgetError } from '../errors.js';
+import { bytesByTier, requireHostMemory } from '../memory/budget.js';
 import { formatBytes } from '../memory/bytes.js';
 import type { CurvePoint } from '../memory/curve.js';
 import { overrunError } from '../memory/overrun.js';
@@ -21,6 +22,8 @@ export class Workspace {
   #engine: NativeEngine | undefined;
   #key = '';
   readonly #planners = new PlannerCache();
+  /** Whether the engine has snapshots on other tiers. */
+  #leavesDevice = false;
 
   constructor(backend: BackendName, addon: NativeAddon) {
     this.backend = backend;
@@ -54,17 +57,27 @@ export class Workspace {
     if (plan.bytes > available) {
       throw this.#overrun(plan.bytes, `${formatBytes(available)} are available on this machine`, budget);
     }
+    requireHostMemory(plan, this.backend === 'cuda' ? 0 : plan.bytes);
     const engine = new this.#addon.Engine(job.native, job.demand, job.headroom);
     try {
       await engine.allocate();
     } catch (error) {
       engine.dispose();
-      throw allocationError(error, this.backend, plan.bytes);
+      throw allocationError(error, this.backend, plan);
     }
     this.#engine = engine;
     this.#key = key;
+    this.#leavesDevice = bytesByTier(plan).host > 0 || plan.disk > 0;
     return engine;
   }
+
+  /** Ends a run, wherever it stands: nothing is left of its snapshots. */
+  async endRun(): Promise<void> {
+    if (this.#leavesDevice) await this.#engine?.clearTape();
+  }
+
+  /** Locks an open file or folder until it is closed; false if another run holds the lock. */
+  readonly tryLock = (descriptor: number): boolean => this.#addon.tryLock(descriptor);
 
   /** Frees the engine; idempotent. */
   dispose(): void {

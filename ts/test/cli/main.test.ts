@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MemoryReport } from '../../src/index.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = join(root, 'dist/cli/main.js');
@@ -164,6 +165,29 @@ describe('unkick gradient', () => {
     expect(Object.keys(gradient.parameters)).toEqual(['q1.k1', 'charge', 'energy']);
     expect(run('store')).toMatchObject({ value, gradient });
     expect(run('fields')).toMatchObject({ value, gradient });
+  });
+
+  it('keeps snapshots where and as often as it is told, within the memory of each tier', () => {
+    const run = (...options: string[]) =>
+      unkick('gradient', file, '--backend', 'cpu', '--strategy', 'periodic', ...options);
+    const memoryOf = (...options: string[]) => {
+      const { status, stdout } = run('--json', ...options);
+      expect(status).toBe(0);
+      return JSON.parse(stdout).memory as MemoryReport;
+    };
+    // Nine steps: a snapshot before the steps 2, 4, 6 and 8, or 4 and 8; what is within a stretch stays on the device.
+    const often = memoryOf('--interval', '2', '--tier', 'disk', '--disk-memory', '1GiB');
+    const seldom = memoryOf('--interval', '4', '--tier', 'disk');
+    expect([often.disk.bytes, seldom.disk.bytes]).toEqual([4 * 48 * 200, 2 * 48 * 200]);
+    expect(often.disk.predictedBytes).toBe(often.disk.bytes);
+    expect(memoryOf('--interval', '4', '--tier', 'host').host.bytes).toBe(seldom.disk.bytes);
+    for (const tier of ['host', 'disk']) {
+      const { status, stderr } = run('--interval', '2', '--tier', tier, `--${tier}-memory`, '1kB');
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^error: this run needs .* for snapshots, but 1000 B are allowed/);
+    }
+    expect(run('--interval', '0').status).toBe(2);
+    expect(run('--tier', 'disk').stdout).toContain('disk, predicted');
   });
 
   it('prints tables for people', () => {

@@ -1,4 +1,4 @@
-// A gradient in a process of its own: node journalProcess.mjs plain|kill|resume FOLDER STRATEGY PARTICLES
+// A gradient in a process of its own: node journalProcess.mjs plain|write|kill|resume FOLDER STRATEGY PARTICLES
 import { createHash } from 'node:crypto';
 import {
   Aperture,

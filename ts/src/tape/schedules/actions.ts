@@ -32,6 +32,21 @@ export type TapeAction =
   | (Place & { readonly do: 'free' })
   | { readonly do: 'move' | 'prefetch'; readonly from: Place; readonly to: Place };
 
+/** An action that fills a slot from what is there. */
+export type StoreAction = Extract<TapeAction, { do: 'storeState' | 'storeField' }>;
+/** An action that brings the content of a slot back. */
+export type RestoreAction = Extract<TapeAction, { do: 'restoreState' | 'restoreField' }>;
+
+/** Whether an action stores a state or a field. */
+export function isStore(action: TapeAction): action is StoreAction {
+  return action.do === 'storeState' || action.do === 'storeField';
+}
+
+/** Whether an action restores a state or a field. */
+export function isRestore(action: TapeAction): action is RestoreAction {
+  return action.do === 'restoreState' || action.do === 'restoreField';
+}
+
 /** Which bytes of its tier a slot takes. Two slots may share bytes if they are never full at the same time. */
 export interface SlotRange {
   /** From the beginning of the tier's region, in bytes. */
