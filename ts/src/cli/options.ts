@@ -15,30 +15,35 @@ export interface RunOptions {
   readonly threads?: number;
   readonly particles?: number;
   readonly headroom?: number;
-  readonly memory?: string;
+  readonly deviceMemory?: string;
   readonly hostMemory?: string;
   readonly diskMemory?: string;
   readonly json?: boolean;
   readonly output?: string;
 }
 
-/** Options of `unkick gradient`. */
-export interface GradientOptions extends RunOptions {
+/** How to come back, and what there is for it. */
+export interface StrategySettings {
   readonly strategy?: (typeof STRATEGIES)[number];
   readonly snapshots?: number;
   readonly slowSnapshots?: number;
   readonly interval?: number;
   readonly tier?: Tier;
   readonly verify?: boolean;
+}
+
+/** Options of `unkick gradient`. */
+export interface GradientOptions extends RunOptions, StrategySettings {
   readonly journal?: string;
   readonly journalEvery?: number;
   readonly resume?: string;
 }
 
 /** Options of `unkick plan`. */
-export interface PlanOptions extends GradientOptions {
+export interface PlanOptions extends Omit<RunOptions, 'headroom' | 'output'>, StrategySettings {
   readonly grid?: readonly [number, number, number];
   readonly kicks?: number;
+  readonly gpu?: string;
   readonly steps?: boolean;
 }
 
@@ -49,22 +54,51 @@ export interface ProfileOptions extends RunOptions {
 
 /** Adds the options that every tracking command takes. */
 export function addRunOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--backend <name>', 'where to compute').choices(BACKENDS).default('auto'))
-    .option('--threads <n>', 'CPU threads (default: all cores)', positiveInteger)
-    .option('--particles <n>', 'number of macroparticles, instead of the file’s', positiveInteger)
+  return addPlaceOptions(command)
     .option(
       '--headroom <n>',
       'how far coordinates may outgrow their initial values (default: 1024)',
       positiveNumber,
     )
-    .option('--memory <size>', 'the most memory the run may take, such as 8GiB (default: what is available)')
     .option('--json', 'print the result as JSON')
     .option('--output <file>', 'write the result with all per-particle arrays to a JSON file', writableFile);
 }
 
-/** Adds the options that only a gradient takes. */
+/** Adds the options of a gradient that is computed. */
 export function addGradientOptions(command: Command): Command {
+  return addStrategyOptions(command)
+    .option('--journal <dir>', 'write the reverse sweep down, so that it can be resumed')
+    .option('--journal-every <seconds>', 'how often (default: 30)', positiveNumber)
+    .addOption(new Option('--resume <dir>', 'go on from a journal, and keep it').conflicts('journal'));
+}
+
+/** Adds the options of a gradient that is only planned. */
+export function addPlanOptions(command: Command): Command {
+  return addStrategyOptions(addPlaceOptions(command))
+    .option('--grid <nodes>', 'nodes of every space-charge grid, such as 64 or 64x64x128', gridShape)
+    .option('--kicks <n>', 'number of space-charge kicks, instead of the file’s', positiveInteger)
+    .option('--gpu <name>', 'plan for a GPU by name or size: a100-80, h100, h200, rtx4090, 80GB …')
+    .option('--steps', 'say of every step what becomes of it and why')
+    .option('--json', 'print the plan as JSON');
+}
+
+/** Adds the option that only a profile takes. */
+export function addProfileOptions(command: Command): Command {
+  return command.option('--repeats <n>', 'how often every step is measured (default: 3)', positiveInteger);
+}
+
+function addPlaceOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--backend <name>', 'where to compute').choices(BACKENDS).default('auto'))
+    .option('--threads <n>', 'CPU threads (default: all cores)', positiveInteger)
+    .option('--particles <n>', 'number of macroparticles, instead of the file’s', positiveInteger)
+    .option(
+      '--memory, --device-memory <size>',
+      'the most memory on the device, such as 8GiB (default: what is available)',
+    );
+}
+
+function addStrategyOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--strategy <name>', 'how the reverse sweep gets back earlier states').choices(STRATEGIES),
@@ -79,23 +113,24 @@ export function addGradientOptions(command: Command): Command {
     .option('--host-memory <size>', 'the most host memory for snapshots (default: what is available)')
     .option('--disk-memory <size>', 'the most disk space for snapshots (default: what is free)')
     .addOption(new Option('--tier <name>', 'where snapshots lie').choices(TIERS))
-    .option('--verify', 'hash every state on the way forward and compare it on the way back')
-    .option('--journal <dir>', 'write the reverse sweep down, so that it can be resumed')
-    .option('--journal-every <seconds>', 'how often (default: 30)', positiveNumber)
-    .addOption(new Option('--resume <dir>', 'go on from a journal, and keep it').conflicts('journal'));
+    .option('--verify', 'hash every state on the way forward and compare it on the way back');
 }
 
 /** The strategy as the tracker takes it, with whatever settings were given. */
 export function strategyOf(
-  { snapshots, slowSnapshots, interval, tier, strategy }: GradientOptions,
+  { snapshots, slowSnapshots, interval, tier, strategy }: StrategySettings,
   fallback: (typeof STRATEGIES)[number] = 'auto',
 ): StrategyOptions {
   return { name: strategy ?? fallback, snapshots, slowSnapshots, interval, tier };
 }
 
 /** The budgets of the tiers, as far as they were given. */
-export function memoryOf({ memory, hostMemory, diskMemory }: RunOptions): MemoryBudgets {
-  return { device: memory, host: hostMemory, disk: diskMemory };
+export function memoryOf({
+  deviceMemory,
+  hostMemory,
+  diskMemory,
+}: Pick<RunOptions, 'deviceMemory' | 'hostMemory' | 'diskMemory'>): MemoryBudgets {
+  return { device: deviceMemory, host: hostMemory, disk: diskMemory };
 }
 
 /** The journal as the tracker takes it, if one was asked for. */
@@ -114,6 +149,15 @@ function writableFile(file: string): string {
   } catch (error) {
     throw new InvalidArgumentError(`It cannot be written: ${(error as Error).message}.`);
   }
+}
+
+/** 64 as [64, 64, 64], 64x64x128 as it is. */
+function gridShape(text: string): [number, number, number] {
+  const nodes = text.split(/[x×,]/).map(Number);
+  const [x, y = x, z = x] = nodes;
+  if (nodes.length !== 2 && nodes.length <= 3 && nodes.every((n) => Number.isSafeInteger(n) && n > 0))
+    return [x!, y!, z!];
+  throw new InvalidArgumentError('It must be one number of nodes or three, such as 64x64x128.');
 }
 
 function positiveInteger(text: string): number {

@@ -1,37 +1,84 @@
-import { loadOutline } from '../io/problem.js';
+import { BudgetError } from '../errors.js';
+import { loadOutline, type ProblemOutline, type ProblemOverrides } from '../io/problem.js';
+import { parseBytes } from '../memory/bytes.js';
+import { gpuBytes } from '../memory/gpus.js';
+import { feasibility, type StrategyFeasibility } from '../tape/feasibility.js';
 import { planGradient } from '../tape/planGradient.js';
+import { EXIT, errorText } from './exitCodes.js';
 import { formatCount } from './format.js';
 import { memoryOf, type PlanOptions, strategyOf } from './options.js';
-import { curveTable, launchLine, plannedTable, secondsLine, stepTable } from './planReport.js';
+import {
+  curveTable,
+  feasibilityTable,
+  launchLine,
+  plannedTable,
+  secondsLine,
+  stepTable,
+} from './planReport.js';
 import { respond } from './respond.js';
 
-/** `unkick plan`: what a gradient would take and do, without doing it. */
-export async function plan(file: string, options: PlanOptions): Promise<void> {
-  const { particles, grid, kicks, backend, threads, verify } = options;
-  const outline = await loadOutline(file, { particles, gridShape: grid, kicks });
+/** `unkick plan`: what a gradient would take and do, without doing it, and how large it could be. */
+export async function plan(file: string, options: PlanOptions): Promise<number> {
+  const { particles, grid, kicks, threads, verify, gpu } = options;
+  const outlines = await loadOutline(file);
+  const outline = outlines({ particles, gridShape: grid, kicks });
   const { lattice, objective, wrt } = outline;
-  const planned = planGradient(
-    lattice,
-    { particles: outline.particles },
-    {
-      ...{ objective, wrt, backend, threads, verify },
-      strategy: strategyOf(options, outline.strategy),
-      memory: memoryOf(options),
-    },
-  );
-  const { steps, curve, explain, ...rest } = planned;
-  const count = formatCount(outline.particles);
-  await respond(options, {
-    result: { file, ...rest, curve, steps },
-    arrays: {},
-    warnings: [],
-    sections: [
-      `${file}: ${count} macroparticles, ${planned.kicks} space-charge kicks in ${steps.length} steps; back end ${planned.backend}, strategy ${planned.strategy}`,
-      plannedTable(planned.memory),
-      launchLine(planned.launches),
-      secondsLine(planned),
-      curveTable(curve),
-      options.steps ? explain().join('\n') : stepTable(steps),
-    ],
-  });
+  const given = memoryOf(options);
+  const device = given.device ?? (gpu === undefined ? undefined : gpuBytes(gpu));
+  const memory = { ...given, device };
+  const where = { objective, wrt, threads, verify, backend: gpu === undefined ? options.backend : 'cuda' };
+  const answer = device === undefined ? undefined : reach(outlines, outline, parseBytes(device), where);
+  try {
+    const strategy = strategyOf(options, outline.strategy);
+    const planned = planGradient(lattice, outline, { ...where, strategy, memory });
+    const { steps, explain, ...rest } = planned;
+    await respond(options, {
+      result: { file, ...rest, steps, feasibility: answer },
+      arrays: {},
+      warnings: [],
+      sections: [
+        headline(outline, planned.kicks, `back end ${planned.backend}, strategy ${planned.strategy}`),
+        plannedTable(planned.memory),
+        launchLine(planned.launches),
+        secondsLine(planned),
+        curveTable(planned.curve),
+        options.steps ? explain().join('\n') : stepTable(steps),
+        answer ? feasibilityTable(answer) : '',
+      ],
+    });
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof BudgetError)) throw error;
+    const { smallestBytes, curve } = error;
+    await respond(options, {
+      result: { file, error: error.message, smallestBytes, curve, feasibility: answer },
+      arrays: {},
+      warnings: [],
+      sections: [headline(outline, kicksOf(outline), 'does not fit'), answer ? feasibilityTable(answer) : ''],
+    });
+    process.stderr.write(`${errorText(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+/** How large the problem could be within a budget; only for files whose `spaceCharge` can be changed. */
+function reach(
+  outlines: (overrides: ProblemOverrides) => ProblemOutline,
+  outline: ProblemOutline,
+  device: number,
+  options: Parameters<typeof feasibility>[3],
+): StrategyFeasibility[] | undefined {
+  const { particles, gridShape } = outline;
+  if (gridShape === undefined) return undefined;
+  const size = { particles, gridShape, kicks: kicksOf(outline) };
+  return feasibility((change) => outlines(change).lattice, size, device, options);
+}
+
+function kicksOf({ lattice }: ProblemOutline): number {
+  return lattice.elements.reduce((sum, element) => sum + (lattice.slicing(element)?.length ?? 0), 0);
+}
+
+function headline({ file, particles, gridShape }: ProblemOutline, kicks: number, what: string): string {
+  const grid = gridShape ? ` on ${gridShape.join(' × ')} nodes` : '';
+  return `${file}: ${formatCount(particles)} macroparticles, ${formatCount(kicks)} space-charge kicks${grid}; ${what}`;
 }

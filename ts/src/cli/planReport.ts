@@ -1,5 +1,6 @@
 import { formatBytes } from '../memory/bytes.js';
 import type { CurvePoint } from '../memory/curve.js';
+import { MOST_KICKS, type StrategyFeasibility } from '../tape/feasibility.js';
 import type { GradientPlan, PlannedMemory } from '../tape/gradientPlan.js';
 import type { Decision } from '../tape/plan/index.js';
 import { formatCount, formatNumber, formatSeconds, formatTable } from './format.js';
@@ -52,6 +53,25 @@ export function curveTable(curve: readonly CurvePoint[]): string {
     ],
     [1, 2],
   );
+}
+
+/** What each strategy takes, and how large the problem could be with it. */
+export function feasibilityTable(strategies: readonly StrategyFeasibility[]): string {
+  const rows = strategies.map(({ strategy, bytes, fits, seconds, largest }) => [
+    strategy,
+    formatBytes(bytes),
+    fits ? formatSeconds(seconds!) : 'does not fit',
+    largest.particles > 0 ? formatCount(largest.particles) : 'none',
+    largest.gridShape ? largest.gridShape.join(' × ') : 'none',
+    kicksText(largest.kicks),
+  ]);
+  const head = ['within this budget', 'needs', 'time', 'largest N', 'or grid', 'or kicks'];
+  return formatTable([head, ...rows], [1, 2, 3, 4, 5]);
+}
+
+function kicksText(kicks: number): string {
+  if (kicks === 0) return 'none';
+  return kicks >= MOST_KICKS ? `${formatCount(MOST_KICKS)} or more` : formatCount(kicks);
 }
 
 /** Steps in a row that are treated alike. */

@@ -3,7 +3,18 @@ import { version } from '../package.js';
 import { doctor } from './doctor.js';
 import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
 import { gradient } from './gradient.js';
-import { addGradientOptions, addRunOptions, type GradientOptions, type RunOptions } from './options.js';
+import {
+  addGradientOptions,
+  addPlanOptions,
+  addProfileOptions,
+  addRunOptions,
+  type GradientOptions,
+  type PlanOptions,
+  type ProfileOptions,
+  type RunOptions,
+} from './options.js';
+import { plan } from './plan.js';
+import { profile } from './profile.js';
 import { schema } from './schema.js';
 import { track } from './track.js';
 
@@ -29,6 +40,18 @@ function makeProgram(): Command {
     .description('value and gradient of a problem file’s objective')
     .argument('<file>', 'problem file')
     .action((file: string, options: GradientOptions) => gradient(file, options));
+
+  addPlanOptions(program.command('plan'))
+    .description('what a gradient would take: bytes, launches, time, step by step; needs no GPU')
+    .argument('<file>', 'problem file')
+    .action(async (file: string, options: PlanOptions) => {
+      process.exitCode = await plan(file, options);
+    });
+
+  addProfileOptions(addRunOptions(program.command('profile')))
+    .description('measure every step, and what directives would cost or save')
+    .argument('<file>', 'problem file')
+    .action((file: string, options: ProfileOptions) => profile(file, options));
 
   program
     .command('doctor')

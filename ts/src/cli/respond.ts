@@ -13,7 +13,10 @@ export interface Response {
 }
 
 /** Prints warnings on standard error, and the result in the form asked for. */
-export async function respond(options: RunOptions, response: Response): Promise<void> {
+export async function respond(
+  options: Pick<RunOptions, 'json' | 'output'>,
+  response: Response,
+): Promise<void> {
   const { result, arrays, warnings, sections } = response;
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
   if (options.output !== undefined) await writeJsonFile(options.output, { ...result, ...arrays });

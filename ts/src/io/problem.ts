@@ -20,6 +20,8 @@ export interface ProblemOutline {
   readonly particles: number;
   /** With the space-charge kicks of the file's `spaceCharge`. */
   readonly lattice: Lattice;
+  /** Nodes of the grids of the file's `spaceCharge`, if it has any. */
+  readonly gridShape?: readonly [number, number, number];
   /** Absent when the file has none: then it can be tracked, not differentiated. */
   readonly objective?: Objective;
   /** What to differentiate by. */
@@ -54,13 +56,15 @@ export async function loadProblem(file: string, overrides: ProblemOverrides = {}
 }
 
 /**
- * Reads a problem file without making its beam, however many macroparticles it has.
+ * Reads a problem file without making its beam, however many macroparticles it has; the outline can then be had with
+ * various changes.
  *
  * @throws ProblemError as {@link loadProblem}
  */
-export async function loadOutline(file: string, overrides: ProblemOverrides = {}): Promise<ProblemOutline> {
+export async function loadOutline(file: string): Promise<(overrides: ProblemOverrides) => ProblemOutline> {
   const document = documentOf(await readText(file), file);
-  return outlineOf(validate(problemSchema, document), document, overrides);
+  const fields = validate(problemSchema, document);
+  return (overrides) => outlineOf(fields, document, overrides);
 }
 
 async function readText(file: string): Promise<string> {
@@ -103,6 +107,7 @@ function outlineOf(
 ): ProblemOutline {
   const { objective: expression, wrt, strategy, headroom } = fields;
   const lattice = buildLattice(fields, document, overrides);
+  const gridShape = overrides.gridShape ?? fields.spaceCharge?.gridShape;
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
   if (objective !== undefined && objective.locations().length === 0) {
     throw problemError(document, ['objective'], 'is a plain number: it must look at the beam');
@@ -111,6 +116,7 @@ function outlineOf(
     file: document.file,
     particles: overrides.particles ?? particlesOf(fields.beam),
     lattice,
+    ...(gridShape && { gridShape }),
     ...(objective && { objective }),
     ...(wrt && { wrt }),
     ...(strategy && { strategy }),

@@ -37,7 +37,8 @@ export interface FeasibilityOptions extends Omit<PlanOptions, 'strategy' | 'memo
 }
 
 const MOST_PARTICLES = 4e9;
-const MOST_KICKS = 100_000;
+/** More kicks are not looked for. */
+export const MOST_KICKS = 100_000;
 /** So many kicks a guess from rounded numbers may be wrong. */
 const GUESS_ERROR = 2;
 const LEAST_NODES = 4;
