@@ -1,5 +1,5 @@
 // Pinned host memory for snapshots, and copies between it and the device on a stream of their own, so that
-// they go on beside the sweep. Copies are made on another host thread than fences.
+// they go on beside the sweep. Copies are made on other host threads than fences, and may be on two at once.
 #pragma once
 
 #include "device_memory.h"

@@ -57,8 +57,8 @@ class Backend {
   virtual void freeHost(void* memory) = 0;
   // Whether device pointers can be read and written by the host.
   virtual bool sharesHostMemory() const = 0;
-  // Marks all work asked for so far; copies that name the mark wait for it. Copies are called on another
-  // thread while the sweep goes on, and return when they are done.
+  // Marks all work asked for so far; copies that name the mark wait for it. Copies are called on other threads
+  // while the sweep goes on, on two at once at most, and return when they are done.
   virtual int fence() = 0;
   virtual void download(void* host, const void* device, std::size_t bytes, int fence) = 0;
   virtual void upload(void* device, const void* host, std::size_t bytes, int fence) = 0;

@@ -17,6 +17,7 @@ export async function gradient(file: string, options: GradientOptions): Promise<
       ...(wrt && { wrt }),
       strategy: strategyOf(options, problem.strategy),
       verify: options.verify,
+      diskFolder: options.diskFolder,
       journal: journalOf(options),
     });
     const { value, gradient, strategy, kicks, memory, timing, warnings } = run;

@@ -34,6 +34,7 @@ export interface StrategySettings {
 
 /** Options of `unkick gradient`. */
 export interface GradientOptions extends RunOptions, StrategySettings {
+  readonly diskFolder?: string;
   readonly journal?: string;
   readonly journalEvery?: number;
   readonly resume?: string;
@@ -67,6 +68,7 @@ export function addRunOptions(command: Command): Command {
 /** Adds the options of a gradient that is computed. */
 export function addGradientOptions(command: Command): Command {
   return addStrategyOptions(command)
+    .option('--disk-folder <dir>', 'for snapshots on disk (default: the system’s temporary folder)')
     .option('--journal <dir>', 'write the reverse sweep down, so that it can be resumed')
     .option('--journal-every <seconds>', 'how often (default: 30)', positiveNumber)
     .addOption(new Option('--resume <dir>', 'go on from a journal, and keep it').conflicts('journal'));

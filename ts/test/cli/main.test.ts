@@ -187,7 +187,10 @@ describe('unkick gradient', () => {
       expect(stderr).toMatch(/^error: this run needs .* for snapshots, but 1000 B are allowed/);
     }
     expect(run('--interval', '0').status).toBe(2);
-    expect(run('--tier', 'disk').stdout).toContain('disk, predicted');
+    expect(run('--tier', 'disk', '--disk-folder', folder).stdout).toContain('disk, predicted');
+    const nowhere = run('--tier', 'disk', '--disk-folder', join(folder, 'nowhere'));
+    expect(nowhere.status).toBe(1);
+    expect(nowhere.stderr).toMatch(/^error: disk tier: snapshots cannot be written to .*nowhere: ENOENT/);
   });
 
   it('prints tables for people', () => {
