@@ -8,6 +8,7 @@ namespace unkick {
 Napi::Function EngineObject::define(Napi::Env env) {
   return DefineClass(env, "Engine",
                      {InstanceMethod("allocate", &EngineObject::allocate), InstanceMethod("bind", &EngineObject::bind),
+                      InstanceMethod("setTurns", &EngineObject::setTurns),
                       InstanceMethod("execute", &EngineObject::execute), InstanceMethod("abort", &EngineObject::abort),
                       InstanceMethod("observation", &EngineObject::observation),
                       InstanceMethod("setMomentCotangent", &EngineObject::setMomentCotangent),
@@ -69,15 +70,15 @@ Napi::Value EngineObject::bind(const Napi::CallbackInfo& info) {
 
   HostArrays& host = engine.host;
   for (int c = 0; c < kCoordinates; ++c) {
-    if (where == Beam) host.beam.coordinates[c] = coordinates[c];
     if (where == State) host.state[c] = coordinates[c];
     if (where == Cotangent) host.cotangent[c] = coordinates[c];
     if (where == Adjoint) host.adjoint[c] = coordinates[c];
     if (where == NewState) host.newState[c] = coordinates[c];
   }
   if (where == Beam) {
-    host.beam.charges = charges;
-    host.beam.particles = n;
+    HostBeam beam = {{}, charges, n};
+    std::copy(coordinates, coordinates + kCoordinates, beam.coordinates);
+    engine.begin(beam);
   }
   if (where == Cotangent) host.chargesCotangent = charges;
   if (where == Adjoint) host.chargesBar = charges;
@@ -87,6 +88,11 @@ Napi::Value EngineObject::bind(const Napi::CallbackInfo& info) {
   held.Set(0u, info[1]);
   held.Set(1u, info[2]);
   arrays_[where] = Napi::Persistent(held);
+  return info.Env().Undefined();
+}
+
+Napi::Value EngineObject::setTurns(const Napi::CallbackInfo& info) {
+  idleEngine("setTurns").setTurns(info[0].ToNumber().Int64Value());
   return info.Env().Undefined();
 }
 

@@ -22,6 +22,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
 
   Napi::Value allocate(const Napi::CallbackInfo& info);
   Napi::Value bind(const Napi::CallbackInfo& info);
+  Napi::Value setTurns(const Napi::CallbackInfo& info);
   Napi::Value execute(const Napi::CallbackInfo& info);
   Napi::Value abort(const Napi::CallbackInfo& info);
   Napi::Value observation(const Napi::CallbackInfo& info);

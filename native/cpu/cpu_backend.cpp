@@ -207,7 +207,7 @@ void CpuBackend::restoreField(const Step& kick, const double* slot) {
 
 RunPass CpuBackend::runPass(const Step& step, bool kickFollows) {
   return {particles_, partials_, quanta_, line_.maps.data() + step.firstMap, step.mapCount, step.sumCount, step.index,
-          kickFollows, nullptr, &faults_};
+          line_.firstLoss(step), kickFollows, nullptr, &faults_};
 }
 
 void CpuBackend::run(const Step& step, Direction direction, bool kickFollows) {
@@ -220,7 +220,7 @@ void CpuBackend::reverseRun(const Step& step, bool pending, bool kickFollows) {
   RunPass pass = runPass(step, kickFollows);
   if (pending) pass.pending = &pending_;
   overChunks([&](std::int64_t chunk) { reverseChunk(pass, chunk); });
-  sumPartials(step.sumCount, sums_ + step.firstSum);
+  addRunSums(step);
   if (!kickFollows) return;
   mergeMoments();
   mergeBounds();
@@ -229,7 +229,7 @@ void CpuBackend::reverseRun(const Step& step, bool pending, bool kickFollows) {
 void CpuBackend::adjointRun(const Step& step) {
   const RunPass pass = runPass(step, false);
   overChunks([&](std::int64_t chunk) { adjointChunk(pass, chunk); });
-  sumPartials(step.sumCount, sums_ + step.firstSum);
+  addRunSums(step);
 }
 
 // --- reductions -------------------------------------------------------------------------------------------
@@ -246,12 +246,18 @@ void CpuBackend::mergeBounds() {
   }
 }
 
+double CpuBackend::sumPartial(int s) const {
+  double sum = 0;
+  for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) sum += partials_.sumsOf(chunk)[s];
+  return sum;
+}
+
 void CpuBackend::sumPartials(int count, double* out) const {
-  for (int s = 0; s < count; ++s) {
-    double sum = 0;
-    for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) sum += partials_.sumsOf(chunk)[s];
-    out[s] = sum;
-  }
+  for (int s = 0; s < count; ++s) out[s] = sumPartial(s);
+}
+
+void CpuBackend::addRunSums(const Step& step) {
+  for (int s = 0; s < step.sumCount; ++s) sums_[step.firstSum + s] += sumPartial(s);
 }
 
 KickSums CpuBackend::mergeKickSums() const {

@@ -86,7 +86,9 @@ class CpuBackend : public Backend {
   KickPass kickPass(const Step& kick);
   void mergeMoments();
   void mergeBounds();
+  double sumPartial(int s) const;
   void sumPartials(int count, double* out) const;
+  void addRunSums(const Step& step);
   KickSums mergeKickSums() const;
   const FftPlans& plans(const Step& kick);
   ConvolutionWork convolutionWork(const Step& kick);

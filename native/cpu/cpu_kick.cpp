@@ -252,9 +252,9 @@ void CpuBackend::gridBar(const Step& kick, bool greenBar) {
   double gammaBar = 0;
   const PositionMomentCotangent back = kickGeometryBar(kick.kick, geometry_, line_.reference, kickSums_, green, bar, gammaBar);
   double* out = sums_ + kick.firstSum;
-  out[0] = bar.effectLength;
-  for (int d = 0; d < 3; ++d) out[1 + d] = bar.extent[d];
-  out[kKickSlots] = gammaBar;
+  out[0] += bar.effectLength;
+  for (int d = 0; d < 3; ++d) out[1 + d] += bar.extent[d];
+  out[kKickSlots] += gammaBar;
   if (kick.kick.differentiateGrid) pending_ = onParticles(geometry_.moments, back);
 }
 

@@ -110,7 +110,7 @@ void forwardChunk(const RunPass& pass, std::int64_t index) {
     Phase<Pack> z = loadPhase(p.z, i);
     PackMask fault = {};
     if (p.lost) {
-      Survivors survivors(p, i);
+      Survivors survivors(p, i, pass.firstLoss);
       mapsForward(pass, z, survivors, fault);
       if (__builtin_expect(fault.any(), 0)) diagnose(pass, i);
       survivors.store(p, i);
@@ -135,7 +135,7 @@ void inverseChunk(const RunPass& pass, std::int64_t index) {
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     Phase<Pack> z = loadPhase(p.z, i);
     if (p.lost) {
-      Survivors survivors(p, i);
+      Survivors survivors(p, i, pass.firstLoss);
       mapsInverse(pass, z, survivors);
       survivors.store(p, i);
     } else {
@@ -163,7 +163,7 @@ void reverseChunk(const RunPass& pass, std::int64_t index) {
     Phase<Pack> zBar = loadPhase(p.zBar, i);
     if (pass.pending) applyCotangent(*pass.pending, p, i, z, zBar);
     if (p.lost) {
-      Survivors survivors(p, i);
+      Survivors survivors(p, i, pass.firstLoss);
       mapsReverse(pass, z, zBar, survivors, sums);
       survivors.store(p, i);
     } else {
@@ -196,7 +196,7 @@ void adjointChunk(const RunPass& pass, std::int64_t index) {
     Phase<Pack> zBar = loadPhase(p.zBar, i);
     PackMask fault = {};
     if (p.lost) {
-      Survivors survivors(p, i);
+      Survivors survivors(p, i, pass.firstLoss);
       mapsForward(pass, z, survivors, fault);
       mapsReverse(pass, z, zBar, survivors, sums);
     } else {

@@ -16,6 +16,7 @@ struct RunPass {
   int mapCount;
   int sumCount;
   int step;
+  std::int32_t firstLoss;              // what the line's first aperture is called on this turn
   bool kickFollows;                    // leave position moments (and cotangent bounds) of each chunk
   const MomentCotangent* pending;      // applied first, or null
   FaultRecorder* faults;

@@ -14,7 +14,9 @@ UNKICK_HD PackMask negativeSign(Pack a) { return {(Int4)a.low < 0, (Int4)a.high 
 
 class Survivors {
  public:
-  UNKICK_HD Survivors(const Particles& p, std::int64_t i) : charge_(Pack::load(p.charge + i)) {
+  // firstLoss: what the line's first aperture is called on this turn.
+  UNKICK_HD Survivors(const Particles& p, std::int64_t i, std::int32_t firstLoss)
+      : charge_(Pack::load(p.charge + i)), firstLoss_(firstLoss) {
     memcpy(lost_, p.lost + i, sizeof lost_);
   }
   UNKICK_HD void store(const Particles& p, std::int64_t i) const {
@@ -29,11 +31,12 @@ class Survivors {
   UNKICK_HD void lose(const Aperture& aperture, const Phase<Pack>& z) {
     const PackMask taken = aperture.takes(z) & alive();
     if (!taken.any()) return;
-    flip(taken, aperture.index);
+    flip(taken, firstLoss_ + aperture.index);
   }
   UNKICK_HD void revive(const Aperture& aperture) {
+    const std::int32_t index = firstLoss_ + aperture.index;
     std::int64_t here[Pack::lanes];
-    for (int lane = 0; lane < Pack::lanes; ++lane) here[lane] = lost_[lane] == aperture.index ? -1 : 0;
+    for (int lane = 0; lane < Pack::lanes; ++lane) here[lane] = lost_[lane] == index ? -1 : 0;
     PackMask back;
     memcpy(&back.low, here, sizeof back.low);
     memcpy(&back.high, here + 4, sizeof back.high);
@@ -51,6 +54,7 @@ class Survivors {
   }
 
   Pack charge_;
+  std::int32_t firstLoss_;
   std::int32_t lost_[Pack::lanes];
 };
 

@@ -183,7 +183,7 @@ int CudaBackend::faultPass(int step) {
 }
 
 RunPass CudaBackend::runPass(const Step& step, bool kickFollows) {
-  return {particles_, partials_, quanta_, maps_ + step.firstMap, step.mapCount, faultPass(step.index), kickFollows, false, scalars_};
+  return {particles_, partials_, quanta_, maps_ + step.firstMap, step.mapCount, faultPass(step.index), line_.firstLoss(step), kickFollows, false, scalars_};
 }
 
 void CudaBackend::run(const Step& step, Direction direction, bool kickFollows) {

@@ -37,9 +37,9 @@ __global__ void gridBarKernel(GridPass pass, bool greenBar, double* out) {
   KickParametersBar bar;
   double gammaBar = 0;
   const PositionMomentCotangent back = kickGeometryBar(pass.spec, s.geometry, pass.reference, sums, green, bar, gammaBar);
-  out[0] = bar.effectLength;
-  for (int d = 0; d < 3; ++d) out[1 + d] = bar.extent[d];
-  out[kKickSlots] = gammaBar;
+  out[0] += bar.effectLength;
+  for (int d = 0; d < 3; ++d) out[1 + d] += bar.extent[d];
+  out[kKickSlots] += gammaBar;
   if (pass.spec.differentiateGrid) s.pending = onParticles(s.geometry.moments, back);
 }
 

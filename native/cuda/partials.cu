@@ -11,7 +11,7 @@ __global__ void __launch_bounds__(kBlock) combineKernel(Partials partials, Combi
     double sum[1] = {0};
     for (std::int64_t chunk = threadIdx.x; chunk < partials.chunks; chunk += kBlock) sum[0] = sum[0] + partials.at(role, chunk);
     const double total = blockSum(sum);
-    if (threadIdx.x == 0) what.sumsOut[role] = total;
+    if (threadIdx.x == 0) what.sumsOut[role] = what.addSums ? what.sumsOut[role] + total : total;
   } else if (role == what.sums && what.moments) {
     PositionMoments m = {};
     for (std::int64_t chunk = threadIdx.x; chunk < partials.chunks; chunk += kBlock) m = merge(m, partials.moments(chunk));

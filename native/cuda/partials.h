@@ -43,6 +43,7 @@ static_assert(Partials::kNumbers == kCudaPartials, "planned in planCudaMemory");
 struct Combination {
   int sums = 0;
   double* sumsOut = nullptr;           // [sums]
+  bool addSums = false;                // to what is there
   PositionMoments* moments = nullptr;  // or null
   double* bounds = nullptr;            // [3], or null
 };

@@ -64,7 +64,7 @@ __global__ void __launch_bounds__(kBlock) forwardKernel(RunPass pass) {
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
-    Life life(p, i);
+    Life life(p, i, pass.firstLoss);
     bool fault = false;
     mapsForward(pass, pass.mapCount, z, life, fault);
     if (fault) {
@@ -85,7 +85,7 @@ __global__ void __launch_bounds__(kBlock) inverseKernel(RunPass pass) {
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
-    Life life(p, i);
+    Life life(p, i, pass.firstLoss);
     for (int m = pass.mapCount - 1; m >= 0; --m) {
       visit(pass.maps[m], [&](const auto& map) { passInverse(map, z, life, pass.quanta); });
     }
@@ -106,7 +106,7 @@ __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass pass, Segment
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
     Phase<double> zBar = p.loadBar(i);
-    Life life(p, i);
+    Life life(p, i, pass.firstLoss);
     if (pass.pending) addMomentCotangent(pass.scalars->pending, p, i, z, zBar);
     bool checkedBefore = false;
     if (fromInput) mapsForward(pass, segment.first + segment.count, z, life, checkedBefore);
@@ -173,6 +173,7 @@ void reverseSegments(cudaStream_t stream, const RunPass& pass, const LocalMap* m
     Combination what = momentsOf(part);
     what.sums = segment.offset[kMapsPerPass];
     what.sumsOut = end -= what.sums;
+    what.addSums = true;
     if (part.kickFollows) what.bounds = pass.scalars->bound;
     combine(stream, pass.partials, what);
   }

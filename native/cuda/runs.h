@@ -16,6 +16,7 @@ struct RunPass {
   const LocalMap* maps;   // on the device, in forward order
   int mapCount;
   int faultPass;
+  std::int32_t firstLoss; // what the line's first aperture is called on this turn
   bool kickFollows;       // leave position moments (and cotangent bounds)
   bool pending;           // apply scalars->pending first
   SweepScalars* scalars;  // on the device

@@ -15,26 +15,28 @@ __device__ __forceinline__ void markLost(const Particles& p, std::int64_t i, std
 // A particle on its way through a run with apertures.
 class Mortal {
  public:
-  __device__ __forceinline__ Mortal(const Particles& p, std::int64_t i) : loaded_(p.lost[i]), lost_(loaded_) {}
+  // firstLoss: what the line's first aperture is called on this turn.
+  __device__ __forceinline__ Mortal(const Particles& p, std::int64_t i, std::int32_t firstLoss)
+      : firstLoss_(firstLoss), loaded_(p.lost[i]), lost_(loaded_) {}
   __device__ __forceinline__ void store(const Particles& p, std::int64_t i) const {
     if (lost_ != loaded_) markLost(p, i, lost_);
   }
 
   __device__ __forceinline__ bool alive() const { return lost_ == kAlive; }
   __device__ __forceinline__ void lose(const Aperture& aperture, const Phase<double>& z) {
-    if (alive() && aperture.takes(z)) lost_ = aperture.index;
+    if (alive() && aperture.takes(z)) lost_ = firstLoss_ + aperture.index;
   }
   __device__ __forceinline__ void revive(const Aperture& aperture) {
-    if (lost_ == aperture.index) lost_ = kAlive;
+    if (lost_ == firstLoss_ + aperture.index) lost_ = kAlive;
   }
 
  private:
-  std::int32_t loaded_, lost_;
+  std::int32_t firstLoss_, loaded_, lost_;
 };
 
 // And one on a line without: nothing is loaded and nothing asked.
 struct Immortal {
-  __device__ __forceinline__ Immortal(const Particles&, std::int64_t) {}
+  __device__ __forceinline__ Immortal(const Particles&, std::int64_t, std::int32_t) {}
   __device__ __forceinline__ void store(const Particles&, std::int64_t) const {}
   __device__ __forceinline__ static constexpr bool alive() { return true; }
   __device__ __forceinline__ void lose(const Aperture&, const Phase<double>&) {}

@@ -37,6 +37,7 @@ class Backend {
   virtual void writeState(const double* const in[kCoordinates], const std::int32_t* lost) = 0;
   // The aperture that took each particle, or kAlive; only where the line has apertures.
   virtual void readLosses(std::int32_t* out) = 0;
+  // The sums of the reverse sweep as well.
   virtual void clearAdjoint() = 0;
   // Adds host cotangents to the adjoint; null pointers are zeros. charges: [particles] or null.
   virtual void addCotangent(const double* const coordinates[kCoordinates], const double* charges) = 0;
@@ -64,6 +65,7 @@ class Backend {
   virtual void upload(void* device, const void* host, std::size_t bytes, int fence) = 0;
 
   // --- local runs, one pass over the particles each ---------------------------------------------------
+  // Sums that a reverse sweep leaves are added to those of other turns.
   // Where kickFollows, the pass also leaves the position moments that the next kick's grid needs.
   virtual void run(const Step& step, Direction direction, bool kickFollows) = 0;
   // Inverse and adjoint together; where `pending`, first applies the moment cotangent that gridBar left.

@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
@@ -30,7 +31,7 @@ Engine::Engine(Line line, const Demand& demand, double headroom)
       backend_(createBackend(line_, demand)),
       injections_(demand.observations),
       slots_(std::make_unique<Slots>(demand_, *backend_, backend_->arena())),
-      hashes_(line_.steps.size() + 1) {
+      reported_(line_.kicks) {
   live.fetch_add(static_cast<std::int64_t>(plan_.bytes));
   liveHost.fetch_add(static_cast<std::int64_t>(slots_->hostBytes()));
 }
@@ -51,8 +52,24 @@ MemoryPlan Engine::memory() const {
   return taken;
 }
 
+void Engine::begin(const HostBeam& beam) {
+  host.beam = beam;
+  loaded_ = false;
+  turns_ = 1;
+  hashes_.clear();
+  fieldHashes_.clear();
+  reported_.assign(line_.kicks, 0);
+}
+
+void Engine::setTurns(std::int64_t most) {
+  // Passes, and the losses in their apertures, are numbered by 32-bit integers.
+  const std::int64_t perTurn = std::max<std::int64_t>(static_cast<std::int64_t>(line_.steps.size()), line_.apertures);
+  if (most < 1 || most * perTurn >= kAlive) throw std::invalid_argument("so many turns cannot be numbered");
+  turns_ = static_cast<int>(most);
+}
+
 bool Engine::isKick(int step) const {
-  return step >= 0 && step < static_cast<int>(line_.steps.size()) && line_.steps[step].isKick();
+  return step >= 0 && step < passes() && line_.pass(step).isKick();
 }
 
 bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
@@ -104,12 +121,13 @@ void Engine::check(const Action& a) const {
   const bool usesStep = a.op == Op::Forward || a.op == Op::Inverse || a.op == Op::Reverse || a.op == Op::Adjoint;
   const bool usesField = a.op == Op::StoreField || a.op == Op::RestoreField || a.op == Op::RecordField || a.op == Op::VerifyField;
   if (usesStep) {
-    require(a.step >= 0 && a.step < static_cast<int>(line_.steps.size()), "action names a step that is not in the line");
-    require(line_.steps[a.step].kind != StepKind::Custom, "a custom step is the caller's to do");
+    require(a.step >= 0 && a.step < passes(), "action names a step that is not in the line");
+    require(line_.pass(a.step).kind != StepKind::Custom, "a custom step is the caller's to do");
   }
   if (a.op == Op::Move) require(slots_->has({a.step}) && slots_->has({a.slot}), "no such slot to move");
   if (a.op == Op::Free) require(slots_->has({a.slot}), "no such slot to free");
-  if (a.op == Op::Record || a.op == Op::Verify) require(a.step >= 0 && a.step < static_cast<int>(hashes_.size()), "no such state");
+  if (a.op == Op::Record) require(a.step >= 0 && a.step <= passes(), "no such state");
+  if (a.op == Op::Verify) require(a.step >= 0 && a.step < static_cast<std::int64_t>(hashes_.size()), "no such state was recorded");
   if (a.op == Op::WriteState) {
     require(host.newState[0] != nullptr, "no arrays are bound for a new state");
     require(!host.newLosses || demand_.losses, "losses are given for a line without apertures");
@@ -143,7 +161,7 @@ void Engine::perform(const Action& a) {
     case Op::Forward:
     case Op::Inverse: {
       const Direction direction = a.op == Op::Forward ? Direction::Forward : Direction::Inverse;
-      const Step& step = line_.steps[a.step];
+      const Step step = line_.pass(a.step);
       if (step.isKick()) return forwardKick(step, direction);
       const bool kickFollows = isKick(a.op == Op::Forward ? a.step + 1 : a.step - 1);
       backend_->run(step, direction, kickFollows);
@@ -151,7 +169,7 @@ void Engine::perform(const Action& a) {
       return;
     }
     case Op::Reverse: {
-      const Step& step = line_.steps[a.step];
+      const Step step = line_.pass(a.step);
       if (step.isKick()) return reverseKick(step, true);
       const bool kickFollows = isKick(a.step - 1);
       backend_->reverseRun(step, pending_, kickFollows);
@@ -160,7 +178,7 @@ void Engine::perform(const Action& a) {
       return;
     }
     case Op::Adjoint: {
-      const Step& step = line_.steps[a.step];
+      const Step step = line_.pass(a.step);
       if (step.isKick()) return reverseKick(step, false);
       settleAdjoint();
       backend_->adjointRun(step);
@@ -173,9 +191,9 @@ void Engine::perform(const Action& a) {
       backend_->restoreState(slots_->device(a.slot));
       moments_ = false;
       return;
-    case Op::StoreField: return backend_->storeField(line_.steps[a.step], static_cast<double*>(slots_->device(a.slot)));
+    case Op::StoreField: return backend_->storeField(line_.pass(a.step), static_cast<double*>(slots_->device(a.slot)));
     case Op::RestoreField:
-      backend_->restoreField(line_.steps[a.step], static_cast<double*>(slots_->device(a.slot)));
+      backend_->restoreField(line_.pass(a.step), static_cast<double*>(slots_->device(a.slot)));
       fieldOf_ = a.step;
       return;
     case Op::Observe: return backend_->observe(a.slot);
@@ -200,6 +218,7 @@ void Engine::perform(const Action& a) {
     case Op::Move: return slots_->move({a.step}, {a.slot});
     case Op::Free: return slots_->free({a.slot});
     case Op::Record:
+      if (a.step >= static_cast<std::int64_t>(hashes_.size())) hashes_.resize(a.step + 1);
       hashes_[a.step] = backend_->hashState();
       return;
     case Op::Verify: return verify(a.step);
@@ -233,15 +252,14 @@ void Engine::mismatch(int step) {
   throw TrackingFault(fault);
 }
 
-std::size_t Engine::fieldBytes(int kick) const { return gridSizes(line_.steps[kick].kick.nodes).nodes * sizeof(double); }
+std::size_t Engine::fieldBytes(int kick) const { return gridSizes(line_.pass(kick).kick.nodes).nodes * sizeof(double); }
 
 std::uint64_t Engine::hashOfField(const Action& a) { return backend_->hashMemory(slots_->device(a.slot), fieldBytes(a.step)); }
 
 void Engine::beamChanged() {
   moments_ = false;
   gridOf_ = chargeOf_ = fieldOf_ = -1;
-  if (greenOf_ >= 0 && line_.steps[greenOf_].kick.inSigmas) greenOf_ = -1;
-  reported_.assign(line_.kicks, false);
+  if (greenOf_ >= 0 && line_.pass(greenOf_).kick.inSigmas) greenOf_ = -1;
 }
 
 void Engine::settleAdjoint() {
@@ -265,7 +283,7 @@ void Engine::charge(const Step& step, bool report) {
 }
 
 void Engine::green(const Step& step) {
-  const bool there = greenOf_ >= 0 && (greenOf_ == step.index || sameGreen(line_.steps[greenOf_].kick, step.kick));
+  const bool there = greenOf_ >= 0 && (greenOf_ == step.index || sameGreen(line_.pass(greenOf_).kick, step.kick));
   if (!there) backend_->green(step);
   greenOf_ = step.index;
 }
@@ -278,13 +296,14 @@ void Engine::field(const Step& step) {
   fieldOf_ = step.index;
 }
 
+// The report of a kick is that of its last turn; passes that are done again on the way back say nothing new.
 void Engine::forwardKick(const Step& step, Direction direction) {
-  const bool report = direction == Direction::Forward && !reported_[step.kickIndex];
+  const bool report = direction == Direction::Forward && step.turn >= reported_[step.kickIndex];
   placeGrid(step, report);
   if (report) charge(step, true);
   field(step);
   backend_->kick(step, direction);
-  if (report) reported_[step.kickIndex] = true;
+  if (report) reported_[step.kickIndex] = step.turn + 1;
 }
 
 void Engine::reverseKick(const Step& step, bool inverse) {

@@ -1,5 +1,7 @@
 // Executes tape actions on a back end. A schedule, of whatever strategy, is a list of these; the engine
 // knows what a step's action needs (a field, moments, a Green function) and what of it is still there.
+// A beam may pass the line several times: steps are counted on from turn to turn, so that what is there of a
+// kick is there of one pass of it.
 #pragma once
 
 #include <atomic>
@@ -69,6 +71,11 @@ class Engine {
 
   HostArrays host;
 
+  // A run begins: with the arrays of its beam, on a line that it passes once.
+  void begin(const HostBeam& beam);
+  // Actions may name the steps of so many turns. Throws std::invalid_argument where they cannot be numbered.
+  void setTurns(std::int64_t most);
+
   // Seconds of each action of the last execution, by whether it waits for the device after each.
   bool timeActions = false;
   const std::vector<double>& actionSeconds() const { return actionSeconds_; }
@@ -116,6 +123,7 @@ class Engine {
   void charge(const Step& step, bool report);
   void settleAdjoint();
   void beamChanged();
+  std::int64_t passes() const { return std::int64_t(turns_) * static_cast<std::int64_t>(line_.steps.size()); }
   bool isKick(int step) const;
   void raiseFault();
 
@@ -126,13 +134,14 @@ class Engine {
   std::unique_ptr<Backend> backend_;
   std::vector<MomentCotangent> injections_;
   std::unique_ptr<Slots> slots_;
-  std::vector<std::uint64_t> hashes_;  // [steps + 1] of the state before each step
+  std::vector<std::uint64_t> hashes_;         // of the state before each step that was recorded
   std::map<int, std::uint64_t> fieldHashes_;  // of the potential of each kick that has been stored
   std::vector<double> actionSeconds_;
 
-  std::vector<bool> reported_;  // [kicks] this beam's report of the kick is written
+  int turns_ = 1;
+  std::vector<int> reported_;  // [kicks] turns of this beam whose report of the kick is written
 
-  // What is valid on the device now; -1 is nothing.
+  // What is valid on the device now, by pass; -1 is nothing.
   bool loaded_ = false;
   bool moments_ = false;         // position moments are those of the state
   bool bound_ = false;           // cotangent bound is that of the adjoint

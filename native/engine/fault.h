@@ -17,7 +17,7 @@ enum class FaultKind : int {
 
 struct Fault {
   FaultKind kind = FaultKind::None;
-  int step = -1;
+  int step = -1;               // counted on from turn to turn
   int coordinate = -1;         // of the coordinate, or the axis 0..2
   std::int64_t particle = -1;
   double excess = 0;           // |value|/bound of the worst of that particle; NaN where it is not a number

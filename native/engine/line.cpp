@@ -68,6 +68,14 @@ void Line::addCustom() {
   steps.push_back(step);
 }
 
+Step Line::pass(int index) const {
+  const int length = static_cast<int>(steps.size());
+  Step step = steps[index % length];
+  step.index = index;
+  step.turn = index / length;
+  return step;
+}
+
 int Line::mostSumsInRun() const {
   int most = 0;
   for (const Step& step : steps) {

@@ -17,7 +17,7 @@ enum class StepKind {
 
 struct Step {
   StepKind kind;
-  int index;      // of this step in the line
+  int index;      // of this step in the line; of a pass of it, counted on from turn to turn
   int firstMap;   // run: maps [firstMap, firstMap + mapCount) of the line
   int mapCount;
   int firstSum;   // where this step's raw sums start in the line's sum array
@@ -25,6 +25,7 @@ struct Step {
   int firstSlot;  // where its parameter gradients start
   KickSpec kick;
   int kickIndex;  // counts kicks along the line
+  int turn;       // how often the line was passed before
 
   bool isKick() const { return kind == StepKind::Kick; }
 };
@@ -47,6 +48,10 @@ struct Line {
   void addCustom();
 
   bool empty() const { return steps.empty(); }
+  // Pass number `index` of a beam that goes through the line again and again.
+  Step pass(int index) const;
+  // What the line's first aperture is called on this turn: the same aperture takes other particles on another.
+  std::int32_t firstLoss(const Step& step) const { return step.turn * apertures; }
   int mostSumsInRun() const;
 };
 

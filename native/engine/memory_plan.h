@@ -16,7 +16,7 @@ const char* accountName(Account account);
 
 enum class RegionId {
   Coordinates,     // [6][stride] double
-  Lost,            // [stride] int32, the aperture that took the particle
+  Lost,            // [stride] int32, the passed aperture that took the particle
   Charges,         // [stride] double
   Adjoint,         // [6][stride] double
   ChargesBar,      // [stride] double

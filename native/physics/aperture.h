@@ -1,7 +1,7 @@
 // A collimator: macroparticles outside it are lost. It moves nothing, so it has no lifts; what it changes is
 // which particles live. A lost particle stays where it was lost, has no charge for anybody else, and comes
 // back when the aperture is passed in reverse: one 4-byte index per particle, of the aperture that took it,
-// is all that inversion needs.
+// is all that inversion needs. Where a beam passes a line several times the index counts on from turn to turn.
 #pragma once
 
 #include <climits>

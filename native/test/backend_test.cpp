@@ -13,10 +13,11 @@ namespace unkick::testing {
 
 namespace {
 
-void exactInverse(const Case& c) {
+void exactInverse(const Case& from) {
+  Case c = from;
+  c.turns = 3;
   State loaded, returned;
-  // An aperture takes a particle once: the line can be passed again only where it has none.
-  roundTrip(c, c.line().apertures > 0 ? 1 : 3, loaded, returned);
+  roundTrip(c, loaded, returned);
   for (int d = 0; d < kCoordinates; ++d) {
     expect(sameBits(loaded.z[d], returned.z[d]), "coordinate " + std::to_string(d) + " comes back to the bit");
   }

@@ -81,6 +81,13 @@ Line Case::line() const {
   return line;
 }
 
+Case Case::unrolled() const {
+  Case one = *this;
+  for (int t = 1; t < turns; ++t) one.elements.insert(one.elements.end(), elements.begin(), elements.end());
+  one.turns = 1;
+  return one;
+}
+
 namespace {
 
 int slotsOf(const Element& e) {
@@ -180,9 +187,20 @@ Demand demandOf(const Case& c, bool differentiate) {
 }
 
 void bindBeam(Engine& engine, const Beam& beam) {
-  for (int c = 0; c < kCoordinates; ++c) engine.host.beam.coordinates[c] = beam.z[c].data();
-  engine.host.beam.charges = beam.charges.data();
-  engine.host.beam.particles = beam.particles();
+  HostBeam host = {{}, beam.charges.data(), beam.particles()};
+  for (int c = 0; c < kCoordinates; ++c) host.coordinates[c] = beam.z[c].data();
+  engine.begin(host);
+}
+
+void begin(Engine& engine, const Case& c) {
+  bindBeam(engine, c.beam);
+  engine.setTurns(c.turns);
+}
+
+std::vector<Action> trackActions(const Case& c) {
+  std::vector<Action> actions = {{Op::Load, 0, 0}};
+  for (int s = 0; s < c.passes(); ++s) actions.push_back({Op::Forward, s, 0});
+  return actions;
 }
 
 void perform(Engine& engine, const std::vector<Action>& actions) {
@@ -216,10 +234,8 @@ State readState(Engine& engine) {
 
 double functional(const Case& c, std::vector<std::int32_t>* lost) {
   Engine engine(c.line(), demandOf(c, false), c.headroom);
-  bindBeam(engine, c.beam);
-  std::vector<Action> actions = {{Op::Load, 0, 0}};
-  for (const Step& step : engine.line().steps) actions.push_back({Op::Forward, step.index, 0});
-  perform(engine, actions);
+  begin(engine, c);
+  perform(engine, trackActions(c));
   const State state = readState(engine);
   if (lost) *lost = state.lost;
   long double sum = 0;
@@ -252,34 +268,38 @@ void restoreFromDisk(int step, std::vector<Action>& actions) {
   actions.push_back({Op::RestoreState, step, kBack});
 }
 
+int fieldSlot(const Line& line, const Step& step) { return step.turn * line.kicks + step.kickIndex; }
+
 // Storing a state, or a potential, per step that has one.
-void forwardActions(const Line& line, Strategy strategy, std::vector<Action>& actions) {
-  for (const Step& step : line.steps) {
-    if (strategy == Strategy::Store) actions.push_back({Op::StoreState, step.index, step.index});
-    if (strategy == Strategy::Tiers) storeOnDisk(step.index, actions);
-    actions.push_back({Op::Forward, step.index, 0});
-    if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::StoreField, step.index, step.kickIndex});
+void forwardActions(const Line& line, int passes, Strategy strategy, std::vector<Action>& actions) {
+  for (int s = 0; s < passes; ++s) {
+    const Step step = line.pass(s);
+    if (strategy == Strategy::Store) actions.push_back({Op::StoreState, s, s});
+    if (strategy == Strategy::Tiers) storeOnDisk(s, actions);
+    actions.push_back({Op::Forward, s, 0});
+    if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::StoreField, s, fieldSlot(line, step)});
   }
 }
 
-void reverseActions(const Line& line, Strategy strategy, std::vector<Action>& actions) {
-  for (int s = static_cast<int>(line.steps.size()) - 1; s >= 0; --s) {
-    const Step& step = line.steps[s];
+void reverseActions(const Line& line, int passes, Strategy strategy, std::vector<Action>& actions) {
+  for (int s = passes - 1; s >= 0; --s) {
+    const Step step = line.pass(s);
     if (strategy == Strategy::Store) actions.push_back({Op::RestoreState, s, s});
     if (strategy == Strategy::Tiers) restoreFromDisk(s, actions);
-    if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::RestoreField, s, step.kickIndex});
+    if (strategy == Strategy::Fields && step.isKick()) actions.push_back({Op::RestoreField, s, fieldSlot(line, step)});
     const bool fromInput = strategy == Strategy::Store || strategy == Strategy::Tiers;
     actions.push_back({fromInput ? Op::Adjoint : Op::Reverse, s, 0});
   }
 }
 
-void addSlots(const Line& line, Strategy strategy, Demand& demand) {
+void addSlots(const Line& line, int passes, Strategy strategy, Demand& demand) {
   const std::size_t state = stateSlotBytes(demand);
   if (strategy == Strategy::Tiers) {
     demand.deviceSlots = demand.hostSlots = {{0, state}, {state, state}};
-    demand.diskSlots.assign(line.steps.size(), static_cast<std::int64_t>(state));
+    demand.diskSlots.assign(passes, static_cast<std::int64_t>(state));
   }
-  for (const Step& step : line.steps) {
+  for (int s = 0; s < passes; ++s) {
+    const Step step = line.pass(s);
     if (strategy == Strategy::Store) addSlot(demand.deviceSlots, state);
     if (strategy == Strategy::Fields && step.isKick()) addSlot(demand.deviceSlots, gridSizes(step.kick.nodes).nodes * sizeof(double));
   }
@@ -294,9 +314,9 @@ Result gradientOf(const Case& c, Strategy strategy) {
   const TemporaryFolder disk;
   Demand demand = demandOf(c, true);
   demand.diskFolder = disk.path();
-  addSlots(line, strategy, demand);
+  addSlots(line, c.passes(), strategy, demand);
   Engine engine(line, demand, c.headroom);
-  bindBeam(engine, c.beam);
+  begin(engine, c);
   Result result;
   std::vector<double> w[kCoordinates];
   for (int d = 0; d < kCoordinates; ++d) {
@@ -309,11 +329,11 @@ Result gradientOf(const Case& c, Strategy strategy) {
   engine.host.chargesBar = result.chargesBar.data();
 
   std::vector<Action> actions = {{Op::Load, 0, 0}};
-  forwardActions(line, strategy, actions);
+  forwardActions(line, c.passes(), strategy, actions);
   perform(engine, actions);
   result.state = readState(engine);
   actions = {{Op::ClearAdjoint, 0, 0}, {Op::AddCotangent, 0, 0}};
-  reverseActions(line, strategy, actions);
+  reverseActions(line, c.passes(), strategy, actions);
   actions.push_back({Op::ReadAdjoint, 0, 0});
   perform(engine, actions);
   result.parameters.resize(line.slots);
@@ -322,19 +342,13 @@ Result gradientOf(const Case& c, Strategy strategy) {
   return result;
 }
 
-void roundTrip(const Case& c, int times, State& loaded, State& returned) {
+void roundTrip(const Case& c, State& loaded, State& returned) {
   Engine engine(c.line(), demandOf(c, false), c.headroom);
-  bindBeam(engine, c.beam);
+  begin(engine, c);
   perform(engine, {{Op::Load, 0, 0}});
   loaded = readState(engine);
-  std::vector<Action> actions;
-  const int steps = static_cast<int>(engine.line().steps.size());
-  for (int n = 0; n < times; ++n) {
-    for (int s = 0; s < steps; ++s) actions.push_back({Op::Forward, s, 0});
-  }
-  for (int n = 0; n < times; ++n) {
-    for (int s = steps - 1; s >= 0; --s) actions.push_back({Op::Inverse, s, 0});
-  }
+  std::vector<Action> actions = trackActions(c);
+  for (int s = c.passes() - 1; s >= 0; --s) actions.push_back({Op::Inverse, s, 0});
   perform(engine, actions);
   returned = readState(engine);
 }

@@ -44,8 +44,12 @@ struct Case {
   Beam beam;
   double headroom = kDefaultHeadroom;
   int threads = 1;
+  int turns = 1;  // how often the beam passes the line
 
   Line line() const;
+  int passes() const { return turns * static_cast<int>(line().steps.size()); }
+  // The same turns as one long line that is passed once.
+  Case unrolled() const;
   // The parameter behind a gradient slot.
   double& parameter(int slot);
   int slots() const { return line().slots; }
@@ -77,13 +81,17 @@ std::vector<double> weights(const Case& c, int coordinate);
 // lost: who was lost, if it is asked for.
 double functional(const Case& c, std::vector<std::int32_t>* lost = nullptr);
 Result gradientOf(const Case& c, Strategy strategy = Strategy::Invert);
-// The state as loaded, and after the line forward and back `times` times.
-void roundTrip(const Case& c, int times, State& loaded, State& returned);
+// The state as loaded, and after all turns forward and back.
+void roundTrip(const Case& c, State& loaded, State& returned);
 
 // Runs actions on an engine; throws what they throw.
 void perform(Engine& engine, const std::vector<Action>& actions);
 Demand demandOf(const Case& c, bool differentiate);
 void bindBeam(Engine& engine, const Beam& beam);
+// Binds its beam, and says how often it passes the line.
+void begin(Engine& engine, const Case& c);
+// Load, and forward to the end of the last turn.
+std::vector<Action> trackActions(const Case& c);
 // Appends a slot behind the others.
 void addSlot(std::vector<SlotRange>& slots, std::size_t bytes);
 State readState(Engine& engine);

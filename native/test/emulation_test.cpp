@@ -168,7 +168,7 @@ void everyKernelRan() {
   const Case c = smallCases()[0];
   for (Strategy strategy : {Strategy::Invert, Strategy::Store, Strategy::Fields}) gradientOf(c, strategy);
   State loaded, returned;
-  roundTrip(c, 1, loaded, returned);
+  roundTrip(c, loaded, returned);
   Demand demand = demandOf(c, true);
   demand.observations = 1;
   addSlot(demand.deviceSlots, 1 << 16);

@@ -23,6 +23,7 @@ int main(int count, char** arguments) {
     backendTests(backend);
     tapeTests(backend);
     tierTests(backend);
+    turnsTests(backend);
   }
   if (backends.size() > 1) comparisonTests(backends[1], backends[0]);
 #if defined(UNKICK_EMULATION)

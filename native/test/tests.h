@@ -17,6 +17,8 @@ void tapeTests(const std::string& backend);
 // Transfers between tiers, by themselves and on a back end; and what can go wrong there.
 void transferTests();
 void tierTests(const std::string& backend);
+// Beams that pass a line several times.
+void turnsTests(const std::string& backend);
 // Two back ends on the same lines.
 void comparisonTests(const std::string& backend, const std::string& reference);
 // The emulation itself, and what only it can find out about the kernels.

@@ -69,5 +69,6 @@ export type { RunOptions, RunReport, Timing } from './tape/run.js';
 export type { Controls, Progress } from './tape/runner.js';
 export type { Tier } from './tape/schedules/actions.js';
 export type { Strategy, StrategyOptions } from './tape/strategy.js';
+export type { TurnEnd, TurnOptions } from './tape/turns.js';
 export type { Gradient } from './tape/wrt.js';
 export * from './tracker.js';

@@ -69,6 +69,8 @@ export interface NativeEngine {
   allocate(): Promise<void>;
   /** Gives the engine arrays to read from or write to; they are kept alive until the next call. */
   bind(where: number, coordinates: Columns | null, charges: Float64Array | Int32Array | null): void;
+  /** Lets actions name the steps of so many turns, until a beam is bound again; without it, of one. */
+  setTurns(most: number): void;
   /**
    * Runs packed actions off the main thread.
    *

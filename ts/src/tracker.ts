@@ -19,6 +19,7 @@ import type { Profile } from './tape/profile.js';
 import { Run, type RunOptions, type RunReport, type Turn } from './tape/run.js';
 import type { Strategy, StrategyOptions } from './tape/strategy.js';
 import type { Seen } from './tape/sweep.js';
+import type { TurnOptions } from './tape/turns.js';
 import { Workspace } from './tape/workspace.js';
 import { assembleGradient, type Gradient, resolveWrt } from './tape/wrt.js';
 
@@ -68,13 +69,16 @@ export interface GradientOptions extends RunOptions {
 
 /** A tracked beam. */
 export interface TrackResult extends RunReport {
-  /** Final coordinates, `[n]` each. */
+  /** Coordinates at the end of the last turn, `[n]` each. */
   readonly coordinates: Coordinates;
   /** Moments of the final beam. */
   readonly moments: Moments;
-  /** Which aperture took each macroparticle, `[n]`, counted along the line from 0; 2³¹ − 1 for survivors. Only with apertures. */
+  /**
+   * Which aperture took each macroparticle, `[n]`, counted along the line from 0 and on from turn to turn: on turn t it is
+   * (t − 1)·apertures + index; 2³¹ − 1 for survivors. Only with apertures.
+   */
   readonly losses?: Int32Array;
-  /** Moments at the markers that were asked for. */
+  /** Moments at the markers that were asked for, on the last turn. */
   readonly markers: Record<string, Moments>;
   /** The final beam, to be tracked on; a new copy at every access. */
   readonly beam: Beam;
@@ -92,14 +96,15 @@ export interface GradientResult extends RunReport {
 export type TrackerPlanOptions = Omit<PlanOptions, 'backend' | 'threads'>;
 
 /** Options of {@link Tracker.profile}. */
-export interface ProfileOptions extends RunOptions {
+export interface ProfileOptions extends Omit<RunOptions, keyof TurnOptions> {
   /** What is going to be differentiated: the markers that it looks at divide the line. */
   readonly objective?: Objective | undefined;
   /** How often every step is measured; default 3, of which the median counts. */
   readonly repeats?: number | undefined;
 }
 
-const RUN_KEYS = ['headroom', 'memory', 'diskFolder', 'onProgress', 'signal'];
+const PROFILE_KEYS = ['headroom', 'memory', 'diskFolder', 'onProgress', 'signal'];
+const RUN_KEYS = [...PROFILE_KEYS, 'turns', 'until', 'maxTurns'];
 const MOST_THREADS = 1024;
 const MOST_REPEATS = 1000;
 
@@ -209,7 +214,7 @@ export class Tracker {
       };
       const found = await run.reverse(turn, adjoint.coordinates || adjoint.charges ? adjoint : undefined);
       const gradient = assembleGradient({ ...found, ...adjoint }, wanted, run.line, beam);
-      return { value: turn.value, gradient, strategy: run.schedule.name, ...run.report() };
+      return { value: turn.value, gradient, strategy: run.strategy, ...run.report() };
     });
   }
 
@@ -231,7 +236,7 @@ export class Tracker {
    */
   async profile(beam: Beam, options: ProfileOptions = {}): Promise<Profile> {
     requireBeam(beam);
-    requireKnownKeys(options, [...RUN_KEYS, 'objective', 'repeats'], 'profile', OptionsError);
+    requireKnownKeys(options, [...PROFILE_KEYS, 'objective', 'repeats'], 'profile', OptionsError);
     const { objective } = options;
     const repeats = requireInteger(options.repeats ?? 3, 'repeats', 1, MOST_REPEATS, OptionsError);
     const needs: readonly LocationNeeds[] = objective?.locations() ?? [];

@@ -7,33 +7,34 @@ import { summariseBeam } from './summary.js';
 
 /** `unkick gradient`: value and gradient of a problem file's objective. */
 export async function gradient(file: string, options: GradientOptions): Promise<void> {
-  const response = await withSession(file, options, async ({ problem, tracker, controls }) => {
+  const response = await withSession(file, options, async ({ problem, tracker, controls, ...asked }) => {
     if (problem.objective === undefined) {
       throw new ProblemError(`${file}: has no objective to differentiate`, { file, path: 'objective' });
     }
     const { wrt } = problem;
     const run = await tracker.gradient(problem.beam, problem.objective, {
       ...controls,
+      ...asked,
       ...(wrt && { wrt }),
       strategy: strategyOf(options, problem.strategy),
       verify: options.verify,
       diskFolder: options.diskFolder,
       journal: journalOf(options),
     });
-    const { value, gradient, strategy, kicks, memory, timing, warnings } = run;
+    const { value, gradient, strategy, turns, kicks, memory, timing, warnings } = run;
     const { parameters } = gradient;
     const { backend } = tracker;
     const beam = summariseBeam(problem.beam);
     const objective = problem.objective.describe();
     return {
       result: {
-        ...{ file, backend, beam, objective, strategy, value },
+        ...{ file, backend, beam, turns, objective, strategy, value },
         ...{ gradient: { parameters }, kicks, memory, timing, warnings },
       },
       arrays: { gradient },
       warnings,
       sections: [
-        headline(file, beam, backend),
+        headline(file, beam, backend, turns),
         valueLine(objective, value),
         gradientTable(gradient),
         kickLine(kicks, beam.charge),

@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly backend: (typeof BACKENDS)[number];
   readonly threads?: number;
   readonly particles?: number;
+  readonly turns?: number;
   readonly headroom?: number;
   readonly deviceMemory?: string;
   readonly hostMemory?: string;
@@ -82,6 +83,15 @@ export function addPlanOptions(command: Command): Command {
     .option('--gpu <name>', 'plan for a GPU by name or size: a100-80, h100, h200, rtx4090, 80GB …')
     .option('--steps', 'say of every step what becomes of it and why')
     .option('--json', 'print the plan as JSON');
+}
+
+/** Adds the option of every command that takes a beam round. */
+export function addTurnsOption(command: Command): Command {
+  return command.option(
+    '--turns <n>',
+    'how often the beam passes the lattice, instead of the file’s',
+    positiveInteger,
+  );
 }
 
 /** Adds the option that only a profile takes. */

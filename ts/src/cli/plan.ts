@@ -26,11 +26,17 @@ export async function plan(file: string, options: PlanOptions): Promise<number> 
   const given = memoryOf(options);
   const device = given.device ?? (gpu === undefined ? undefined : gpuBytes(gpu));
   const memory = { ...given, device };
-  const where = { objective, wrt, threads, verify, backend: gpu === undefined ? options.backend : 'cuda' };
-  const answer = device === undefined ? undefined : reach(outlines, outline, parseBytes(device), where);
+  const turns = options.turns ?? outline.turns;
+  const backend = gpu === undefined ? options.backend : 'cuda';
+  const where = { objective, wrt, threads, verify, backend };
+  // How large it could be is answered for one turn.
+  const answer =
+    device === undefined || (turns ?? 1) > 1
+      ? undefined
+      : reach(outlines, outline, parseBytes(device), where);
   try {
     const strategy = strategyOf(options, outline.strategy);
-    const planned = planGradient(lattice, outline, { ...where, strategy, memory });
+    const planned = planGradient(lattice, outline, { ...where, turns, strategy, memory });
     const { steps, explain, ...rest } = planned;
     await respond(options, {
       result: { file, ...rest, steps, feasibility: answer },

@@ -8,6 +8,7 @@ import {
   addPlanOptions,
   addProfileOptions,
   addRunOptions,
+  addTurnsOption,
   type GradientOptions,
   type PlanOptions,
   type ProfileOptions,
@@ -31,17 +32,17 @@ function makeProgram(): Command {
     // One line on standard error, as for every other error.
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
 
-  addRunOptions(program.command('track'))
+  addTurnsOption(addRunOptions(program.command('track')))
     .description('track the beam of a problem file through its lattice')
     .argument('<file>', 'problem file')
     .action((file: string, options: RunOptions) => track(file, options));
 
-  addGradientOptions(addRunOptions(program.command('gradient')))
+  addGradientOptions(addTurnsOption(addRunOptions(program.command('gradient'))))
     .description('value and gradient of a problem file’s objective')
     .argument('<file>', 'problem file')
     .action((file: string, options: GradientOptions) => gradient(file, options));
 
-  addPlanOptions(program.command('plan'))
+  addTurnsOption(addPlanOptions(program.command('plan')))
     .description('what a gradient would take: bytes, launches, time, step by step; needs no GPU')
     .argument('<file>', 'problem file')
     .action(async (file: string, options: PlanOptions) => {

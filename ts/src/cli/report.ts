@@ -8,10 +8,11 @@ import { formatCount, formatNumber, formatSeconds, formatTable } from './format.
 import type { BeamSummary, MomentsSummary } from './summary.js';
 
 /** What was run, in one line. */
-export function headline(file: string, beam: BeamSummary, backend: TrackerBackend): string {
+export function headline(file: string, beam: BeamSummary, backend: TrackerBackend, turns = 1): string {
   const { species, particles, charge, energy } = beam;
   const bunch = `${formatCount(particles)} macroparticles (${species}), ${formatNumber(charge, 4)} C, E0 ${formatNumber(energy, 6)} eV`;
-  return `${file}: ${bunch}; ${backendName(backend)}`;
+  const passes = turns > 1 ? `${formatCount(turns)} turns; ` : '';
+  return `${file}: ${bunch}; ${passes}${backendName(backend)}`;
 }
 
 /** cpu (AMD EPYC 7B13, 2 threads) */
@@ -51,7 +52,7 @@ export function gradientTable({ parameters, coordinates, charges }: GradientResu
 
 const norm = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
-/** The number of kicks, and the part of the bunch's charge (C) that lay outside their grids. */
+/** The number of kicks of a turn, and the part of the bunch's charge (C) that lay outside their grids, on the last one. */
 export function kickLine(kicks: readonly KickReport[], charge: number): string {
   if (kicks.length === 0) return 'no space-charge kicks';
   const worst = kicks.reduce((a, b) => (b.outsideCharge > a.outsideCharge ? b : a));

@@ -1,6 +1,7 @@
 import { loadProblem, type Problem } from '../io/problem.js';
-import type { RunOptions as Controls } from '../tape/run.js';
+import type { RunOptions as TrackerOptions } from '../tape/run.js';
 import type { Progress } from '../tape/runner.js';
+import type { TurnOptions } from '../tape/turns.js';
 import { Tracker } from '../tracker.js';
 import { interruptible } from './interrupt.js';
 import { memoryOf, type RunOptions } from './options.js';
@@ -11,7 +12,9 @@ export interface Session {
   readonly problem: Problem;
   readonly tracker: Tracker;
   /** Options that every run of the tracker takes. */
-  readonly controls: Controls;
+  readonly controls: Omit<TrackerOptions, keyof TurnOptions>;
+  /** How often the beam passes the lattice. */
+  readonly turns: number | undefined;
 }
 
 /**
@@ -26,6 +29,7 @@ export async function withSession<T>(
   const problem = await loadProblem(file, { particles: options.particles });
   const { backend, threads } = options;
   using tracker = await Tracker.create(problem.lattice, { backend, threads });
+  const turns = options.turns ?? problem.turns;
   const headroom = options.headroom ?? problem.headroom;
   const memory = memoryOf(options);
   const bar = new ProgressBar();
@@ -33,7 +37,7 @@ export async function withSession<T>(
     const onProgress = (progress: Progress) => bar.update(progress);
     const controls = { onProgress, signal, headroom, memory };
     try {
-      return await work({ problem, tracker, controls });
+      return await work({ problem, tracker, controls, turns });
     } finally {
       bar.clear();
     }

@@ -6,18 +6,18 @@ import { summariseBeam, summariseMoments } from './summary.js';
 
 /** `unkick track`: tracks the beam of a problem file through its lattice. */
 export async function track(file: string, options: RunOptions): Promise<void> {
-  const response = await withSession(file, options, async ({ problem, tracker, controls }) => {
-    const run = await tracker.track(problem.beam, controls);
-    const { coordinates, kicks, memory, timing, warnings } = run;
+  const response = await withSession(file, options, async ({ problem, tracker, controls, ...asked }) => {
+    const run = await tracker.track(problem.beam, { ...controls, ...asked });
+    const { coordinates, turns, kicks, memory, timing, warnings } = run;
     const { backend } = tracker;
     const beam = summariseBeam(problem.beam);
     const moments = summariseMoments(run.moments);
     return {
-      result: { file, backend, beam, moments, kicks, memory, timing, warnings },
+      result: { file, backend, beam, turns, moments, kicks, memory, timing, warnings },
       arrays: { coordinates },
       warnings,
       sections: [
-        headline(file, beam, backend),
+        headline(file, beam, backend, turns),
         beamTable(beam.moments, moments),
         kickLine(kicks, beam.charge),
         memoryTable(memory),

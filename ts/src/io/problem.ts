@@ -27,6 +27,8 @@ export interface ProblemOutline {
   /** What to differentiate by. */
   readonly wrt?: readonly string[];
   readonly strategy?: (typeof STRATEGIES)[number];
+  /** How often the beam passes the lattice. */
+  readonly turns?: number;
   readonly headroom?: number;
 }
 
@@ -105,7 +107,7 @@ function outlineOf(
   document: NamedDocument,
   overrides: ProblemOverrides,
 ): ProblemOutline {
-  const { objective: expression, wrt, strategy, headroom } = fields;
+  const { objective: expression, wrt, strategy, turns, headroom } = fields;
   const lattice = buildLattice(fields, document, overrides);
   const gridShape = overrides.gridShape ?? fields.spaceCharge?.gridShape;
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
@@ -120,6 +122,7 @@ function outlineOf(
     ...(objective && { objective }),
     ...(wrt && { wrt }),
     ...(strategy && { strategy }),
+    ...(turns !== undefined && { turns }),
     ...(headroom !== undefined && { headroom }),
   };
 }

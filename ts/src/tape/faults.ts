@@ -27,30 +27,30 @@ interface NativeFault extends Error {
 }
 
 /** A native error as the one that users see. */
-export function translateFault(error: unknown, line: Line, headroom: number): unknown {
+export function translateFault(error: unknown, line: Line, headroom: number, turns = 1): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const fault = error as NativeFault;
+  const where = place(line, fault.step, turns);
   if (fault.code === 'COLLAPSED_EXTENT') {
     return new BeamError(
-      `the beam has no extent along ${AXES[fault.coordinate]} ${place(line, fault.step)}: a grid of so many sigmas has no cells; give it fixed extents`,
+      `the beam has no extent along ${AXES[fault.coordinate]} ${where}: a grid of so many sigmas has no cells; give it fixed extents`,
       { cause: error },
     );
   }
   if (fault.code === 'STATE_MISMATCH') {
     return new StateMismatchError(
-      `the state ${place(line, fault.step)} is not the one of the way forward: memory, a disk snapshot or the inverse of a custom step is wrong`,
+      `the state ${where} is not the one of the way forward: memory, a disk snapshot or the inverse of a custom step is wrong`,
       { cause: error },
     );
   }
   if (fault.code === 'SNAPSHOT') return new SnapshotError(fault.message, { cause: error });
-  return fault.code === 'COORDINATE_RANGE' ? rangeError(fault, line, headroom) : error;
+  return fault.code === 'COORDINATE_RANGE' ? rangeError(fault, where, headroom) : error;
 }
 
-function rangeError(fault: NativeFault, line: Line, headroom: number): CoordinateRangeError {
+function rangeError(fault: NativeFault, where: string, headroom: number): CoordinateRangeError {
   const { particle, excess } = fault;
   const coordinate = COORDINATES[fault.coordinate]!;
   const what = `${coordinate} of particle ${particle}`;
-  const where = place(line, fault.step);
   if (!Number.isFinite(excess)) {
     return new CoordinateRangeError(
       `${what} is no longer a number ${where}: the particle cannot be tracked there (is its momentum possible?)`,
@@ -69,12 +69,18 @@ function rangeError(fault: NativeFault, line: Line, headroom: number): Coordinat
   );
 }
 
-/** "in the kick sc1 at s = 0.3 m" */
-function place(line: Line, index: number): string {
-  const step = line.steps[index];
+/**
+ * "in the kick 'sc1' at s = 0.3 m", and "on turn 2" where there are several.
+ *
+ * @param index - of the step, counted on from turn to turn
+ */
+function place(line: Line, index: number, turns: number): string {
+  const inLine = index % line.steps.length;
+  const step = line.steps[inLine];
   if (!step) return 'along the line';
-  const s = Number(line.s[index]!.toPrecision(6));
-  return step.kind === 'kick' ? `in the kick '${step.name}' at s = ${s} m` : `before s = ${s} m`;
+  const s = Number(line.s[inLine]!.toPrecision(6));
+  const where = step.kind === 'kick' ? `in the kick '${step.name}' at s = ${s} m` : `before s = ${s} m`;
+  return turns > 1 ? `${where} on turn ${Math.floor(index / line.steps.length) + 1}` : where;
 }
 
 /** An error for memory that could not be had, on the device or on the host. */

@@ -7,6 +7,7 @@ import type { BackendName } from '../native.js';
 import { type Decision, decisionsOf, describeDecision } from './plan/index.js';
 import type { Chosen, Planning } from './planning.js';
 import { checkSchedule, type ScheduleReport } from './schedules/index.js';
+import { repeated } from './turns.js';
 
 /** What a gradient will take and do, worked out without doing it. */
 export interface GradientPlan {
@@ -14,6 +15,7 @@ export interface GradientPlan {
   /** The strategy asked for; `'invert'` or `'auto'` where it was `'auto'`. */
   readonly strategy: string;
   readonly particles: number;
+  /** Of all turns. */
   readonly kicks: number;
   readonly memory: PlannedMemory;
   /** How often steps are launched, by what is done to them. */
@@ -55,6 +57,7 @@ export interface PlannedMemory extends AccountedBytes {
 export interface PlanParts {
   readonly backend: BackendName;
   readonly line: Line;
+  readonly turns: number;
   readonly planning: Planning;
   readonly chosen: Chosen;
   readonly costs: 'measured' | 'modelled';
@@ -65,18 +68,19 @@ export interface PlanParts {
  *
  * @throws ScheduleError if it is not: a defect
  */
-export function gradientPlan({ backend, line, planning, chosen, costs }: PlanParts): GradientPlan {
+export function gradientPlan({ backend, line, turns, planning, chosen, costs }: PlanParts): GradientPlan {
   const { job, memory, plan } = chosen;
   const { steps, machine } = planning;
   const { schedule, demand } = job;
   const { launches, seconds } = checkSchedule(schedule, steps, machine);
   const { curve } = planning;
-  const decisions = decisionsOf(schedule, { steps, directives: line.directives }, line.names);
+  const directives = repeated(line.directives, turns);
+  const decisions = decisionsOf(schedule, { steps, directives }, namesOf(line, turns));
   return {
     backend,
     strategy: schedule.name,
     particles: demand.particles,
-    kicks: line.steps.filter(({ kind }) => kind === 'kick').length,
+    kicks: steps.filter(({ kind }) => kind === 'kick').length,
     memory: {
       ...bytesByTier(memory),
       ...accountBytes(memory, line, demand),
@@ -93,6 +97,14 @@ export function gradientPlan({ backend, line, planning, chosen, costs }: PlanPar
     steps: decisions,
     explain: () => decisions.map(describeDecision),
   };
+}
+
+/** Names of the steps, and of their turns where there are several. */
+function namesOf({ names }: Line, turns: number): readonly string[] {
+  if (turns === 1) return names;
+  return Array.from({ length: turns }, (_, turn) =>
+    names.map((name) => `${name} on turn ${turn + 1}`),
+  ).flat();
 }
 
 /** A trade-off in a few lines of text, its ends included: bytes and seconds. */

@@ -1,8 +1,16 @@
 import type { Line } from '../lattice/line.js';
 import type { Demand, NativeLine } from '../native.js';
-import { layoutOf, type Schedule, type StepDescriptor, withVerification } from './schedules/index.js';
-import { SlotPlan } from './slots.js';
+import {
+  type Course,
+  type Layout,
+  layoutOf,
+  type Schedule,
+  type StepDescriptor,
+  withVerification,
+} from './schedules/index.js';
+import { SlotPlan, type SlotUse, slotUseOf } from './slots.js';
 import type { Stop } from './sweep.js';
+import type { Turns } from './turns.js';
 
 /** What a run is made from, whatever its schedule. */
 export interface JobSetting {
@@ -11,7 +19,9 @@ export interface JobSetting {
   readonly reference: Omit<NativeLine, 'steps'>;
   readonly particles: number;
   readonly stops: readonly Stop[];
-  /** Steps to do: all of the line's, or those that a resumed adjoint has not passed. */
+  /** How often the line is passed; once if absent. */
+  readonly turns?: Turns | undefined;
+  /** Steps to do, of all turns: all of them, or those that a resumed adjoint has not passed. */
   readonly length: number;
   readonly differentiate: boolean;
   readonly energyBar: boolean;
@@ -22,31 +32,48 @@ export interface JobSetting {
 }
 
 /** Everything that an engine is made for; two runs that agree in it share one. */
-export interface Job {
+export interface EngineJob {
   readonly line: Line;
   readonly native: NativeLine;
   readonly demand: Demand;
   readonly headroom: number;
-  readonly schedule: Schedule;
   readonly slots: SlotPlan;
+}
+
+/** An engine and what it is to do. */
+export interface Job extends EngineJob {
+  readonly schedule: Schedule;
+}
+
+/** The same where the actions are made as they are done. */
+export interface StreamedJob extends EngineJob {
+  readonly course: Course;
 }
 
 /** What an engine is to be made for, given the way back. */
 export function makeJob(setting: JobSetting, plain: Schedule, steps: readonly StepDescriptor[]): Job {
-  const { line, reference, particles, stops, headroom } = setting;
   const schedule = setting.verify ? withVerification(plain, steps.keys()) : plain;
-  const slots = new SlotPlan(layoutOf(schedule, steps), schedule.actions);
+  const use = slotUseOf(schedule.actions);
+  return { ...engineJob(setting, layoutOf(schedule, steps), use), schedule };
+}
+
+/** An engine that has slots for this layout and what is done with them. */
+export function engineJob(setting: JobSetting, layout: Layout, use: SlotUse): EngineJob {
+  const { line, reference, particles, stops, headroom } = setting;
+  const slots = new SlotPlan(layout, use);
   const { differentiate, energyBar, threads, diskFolder } = setting;
   const demand: Demand = {
     ...{ particles, differentiate, energyBar, threads, diskFolder },
     ...slots.native,
     losses: line.apertures > 0,
-    observations: stops.length,
+    // The last one is for `until`.
+    observations: stops.length + (setting.turns?.until ? 1 : 0),
   };
-  return { line, native: { ...reference, steps: line.steps }, demand, headroom, schedule, slots };
+  return { line, native: { ...reference, steps: line.steps }, demand, headroom, slots };
 }
 
-/** States at which the objective looks at the beam. */
-export function observedStates({ stops, length }: JobSetting): number[] {
-  return stops.map(({ beforeStep }) => beforeStep).filter((step) => step < length);
+/** States at which the objective looks at the beam: on the last turn. */
+export function observedStates({ stops, length, line, turns }: JobSetting): number[] {
+  const before = ((turns?.most ?? 1) - 1) * line.steps.length;
+  return stops.map(({ beforeStep }) => before + beforeStep).filter((state) => state < length);
 }

@@ -21,7 +21,9 @@ export interface JournalOptions {
 export interface JournalEntry {
   /** Hash of beam, line, objective and rounding: what the entry belongs to. */
   readonly key: string;
-  /** The adjoint has passed all steps from this one on. */
+  /** How often the beam passed the line on its way to the end. */
+  readonly turns: number;
+  /** The adjoint has passed all steps from this one on, counted on from turn to turn. */
   readonly position: number;
   readonly value: number;
   /** By stop; their derivative by the reference energy is in `energyBar` already. */
@@ -35,7 +37,7 @@ export interface JournalEntry {
 }
 
 const FILE = 'unkick.journal';
-const MAGIC = 'unkick journal 1';
+const MAGIC = 'unkick journal 2';
 
 /** @throws OptionsError for an option that is unknown or of the wrong kind */
 export function requireJournalOptions(options: JournalOptions): void {

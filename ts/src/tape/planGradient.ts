@@ -3,7 +3,6 @@ import { Beam } from '../beam/beam.js';
 import { resolveSpecies } from '../beam/species.js';
 import { BeamError, OptionsError } from '../errors.js';
 import { Lattice } from '../lattice/lattice.js';
-import type { Line } from '../lattice/line.js';
 import { requireTierBudgets } from '../memory/budget.js';
 import { formatBytes } from '../memory/bytes.js';
 import { overrunError } from '../memory/overrun.js';
@@ -11,13 +10,15 @@ import { type BackendName, memoryPredictor } from '../native.js';
 import { Objective } from '../objective/objective.js';
 import type { LocationNeeds } from '../objective/observation.js';
 import { requireInteger, requireKnownKeys, show } from '../options.js';
-import { type GradientPlan, gradientPlan } from './gradientPlan.js';
+import { type GradientPlan, gradientPlan, type PlanParts } from './gradientPlan.js';
 import { resolveHeadroom } from './headroom.js';
 import { PlannerCache } from './plan/index.js';
-import type { Budgets, Planning } from './planning.js';
+import type { Budgets } from './planning.js';
 import { budgetsOf, lineFor, type MemoryBudgets, planningFor, stopsFor } from './prepare.js';
 import { costsOf, type Profile } from './profile.js';
 import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy.js';
+import { MOST_PLANNED_STEPS } from './streaming.js';
+import { resolveTurns } from './turns.js';
 import { resolveWrt } from './wrt.js';
 
 /** Options of {@link planGradient}. */
@@ -31,6 +32,8 @@ export interface PlanOptions {
   /** What to differentiate by, as for `Tracker.gradient`. */
   readonly wrt?: readonly string[] | undefined;
   readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
+  /** How often the beam passes the line; default once. */
+  readonly turns?: number | undefined;
   /** What there is; a tier besides the device is used by `'auto'` only where it has a budget. */
   readonly memory?: MemoryBudgets | undefined;
   readonly verify?: boolean | undefined;
@@ -38,7 +41,7 @@ export interface PlanOptions {
   readonly profile?: Profile | undefined;
 }
 
-const KEYS = ['backend', 'threads', 'objective', 'wrt', 'strategy', 'memory', 'verify', 'profile'];
+const KEYS = ['backend', 'threads', 'objective', 'wrt', 'strategy', 'turns', 'memory', 'verify', 'profile'];
 const MOST_THREADS = 1024;
 const MOST_PARTICLES = 4e9;
 const BEAM_END: readonly LocationNeeds[] = [{ location: 'end', moments: true, particles: false }];
@@ -56,7 +59,8 @@ export function planGradient(
   beam: Beam | { readonly particles: number },
   options: PlanOptions = {},
 ): GradientPlan {
-  const { backend, line, planning, budgets, strategy } = prepare(lattice, beam, options);
+  const { strategy, budgets, ...parts } = prepare(lattice, beam, options);
+  const { backend, planning } = parts;
   const chosen = planning.choose(strategy);
   const { device } = budgets;
   if (device !== undefined && chosen.memory.bytes > device) {
@@ -64,7 +68,7 @@ export function planGradient(
     throw overrunError({ backend, bytes: chosen.memory.bytes, limit, curve: planning.curve });
   }
   requireTierBudgets(chosen.memory, budgets);
-  return gradientPlan({ backend, line, planning, chosen, costs: options.profile ? 'measured' : 'modelled' });
+  return gradientPlan({ ...parts, chosen, costs: options.profile ? 'measured' : 'modelled' });
 }
 
 /**
@@ -86,7 +90,7 @@ function prepare(
   lattice: Lattice,
   beam: Beam | { readonly particles: number },
   options: PlanOptions,
-): { backend: BackendName; line: Line; planning: Planning; budgets: Budgets; strategy: StrategyOptions } {
+): Omit<PlanParts, 'chosen' | 'costs'> & { budgets: Budgets; strategy: StrategyOptions } {
   if (!(lattice instanceof Lattice)) throw new OptionsError('planGradient takes a Lattice first');
   requireKnownKeys(options, KEYS, 'planGradient', OptionsError);
   const { objective, verify, profile } = options;
@@ -98,6 +102,13 @@ function prepare(
   const { backend, predict } = memoryPredictor(options.backend ?? 'auto');
   const needs = objective?.locations() ?? BEAM_END;
   const line = lineFor(lattice, needs);
+  const turns = resolveTurns({ turns: options.turns });
+  const length = turns.most * line.steps.length;
+  if (turns.most > 1 && length > MOST_PLANNED_STEPS) {
+    throw new OptionsError(
+      `${length} steps are too many to plan one by one: plan fewer turns, at most ${MOST_PLANNED_STEPS} steps in all ('invert' takes the same bytes for any number)`,
+    );
+  }
   const strategy = resolveStrategy(options.strategy ?? 'auto');
   const budgets = budgetsOf(options.memory);
   const request = {
@@ -107,10 +118,9 @@ function prepare(
     options: {},
   };
   const setting = {
-    ...{ line, backend },
+    ...{ line, turns, length, backend },
     stops: stopsFor(needs, line),
     headroom: resolveHeadroom(),
-    length: line.steps.length,
     costs: profile && costsOf(profile, line),
   };
   const planners = new PlannerCache();
@@ -118,7 +128,7 @@ function prepare(
     predict: ({ native, demand }) => predict(native, demand),
     plannerFor: (problem) => planners.plannerFor(problem),
   });
-  return { backend, line, planning, budgets, strategy };
+  return { backend, line, turns: turns.most, planning, budgets, strategy };
 }
 
 /** A beam of so many macroparticles: bytes depend on nothing else of it. */

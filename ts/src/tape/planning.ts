@@ -2,7 +2,7 @@ import type { CurvePoint } from '../memory/curve.js';
 import type { BackendName, NativePlan } from '../native.js';
 import { type CostModel, type CostSetting, machineFor } from './costs.js';
 import { describeSteps } from './descriptors.js';
-import { type Job, type JobSetting, makeJob, observedStates } from './job.js';
+import { type EngineJob, type Job, type JobSetting, makeJob, observedStates } from './job.js';
 import type { Directive, Plan, Planner, PlanProblem } from './plan/index.js';
 import {
   invert,
@@ -13,6 +13,8 @@ import {
   type TierSpec,
 } from './schedules/index.js';
 import { forwardOnly, type Strategy, type StrategyOptions, scheduleFor } from './strategy.js';
+import { isFree, type Streamed, streamedJob, withSnapshots } from './streaming.js';
+import { repeated, segmentsOf } from './turns.js';
 
 /** Bytes that a run may take, by tier. The device's is absent where the caller named none. */
 export type Budgets = { [tier in Tier]?: number };
@@ -20,7 +22,7 @@ export type Budgets = { [tier in Tier]?: number };
 /** What planning asks of others. */
 export interface PlanningTools {
   /** Bytes that a job will take on its back end, to the byte. */
-  readonly predict: (job: Job) => NativePlan;
+  readonly predict: (job: EngineJob) => NativePlan;
   readonly plannerFor: (problem: PlanProblem) => Planner;
 }
 
@@ -40,12 +42,14 @@ const WITHOUT_BUDGET = 1.25;
 
 /** Chooses the way back of one run. */
 export class Planning {
-  readonly steps: readonly StepDescriptor[];
   readonly machine: Machine;
   readonly #setting: JobSetting;
+  /** Of one turn. */
+  readonly #turn: readonly StepDescriptor[];
   readonly #tools: PlanningTools;
   readonly #budgets: Budgets;
   #base: number | undefined;
+  #steps: readonly StepDescriptor[] | undefined;
 
   constructor(
     setting: JobSetting,
@@ -56,8 +60,26 @@ export class Planning {
     this.#setting = setting;
     this.#tools = tools;
     this.#budgets = budgets;
-    this.steps = describeSteps(setting.line, setting.particles, costs.model).slice(0, setting.length);
+    this.#turn = describeSteps(setting.line, setting.particles, costs.model).slice(0, setting.length);
     this.machine = machineFor(costs.setting, this.#tiers(costs.setting.backend));
+  }
+
+  /** Of all turns. */
+  get steps(): readonly StepDescriptor[] {
+    this.#steps ??= repeated(this.#turn, this.#turns).slice(0, this.#setting.length);
+    return this.#steps;
+  }
+
+  /**
+   * The job of a run over several turns whose actions are made as they are done; undefined where `choose` has one.
+   *
+   * @throws OptionsError for a strategy that has to know the number of turns where it is not known
+   */
+  stream(strategy: StrategyOptions | undefined): Streamed | undefined {
+    const setting = this.#setting;
+    const deviceBytes = this.#budgets.device;
+    const predict = (job: EngineJob) => this.#tools.predict(job);
+    return streamedJob(strategy, { setting, steps: this.#turn, deviceBytes, predict });
   }
 
   /**
@@ -68,15 +90,17 @@ export class Planning {
    * @throws OptionsError if the strategy does not suit the line, or a directive asks for something impossible
    */
   choose(strategy: StrategyOptions | undefined): Chosen {
-    if (strategy?.name === 'auto') return this.#automatic();
-    const schedule = strategy
-      ? scheduleFor(
-          { ...strategy, name: strategy.name as Strategy },
-          this.steps,
-          observedStates(this.#setting),
-        )
-      : forwardOnly(this.steps.length);
-    return this.follow(schedule);
+    if (strategy === undefined) return this.follow(forwardOnly(this.steps.length));
+    if (strategy.name === 'auto') return this.#automatic();
+    if (strategy.name !== 'online') return this.#named(strategy);
+    const { snapshots } = strategy;
+    const what = { snapshots, length: this.steps.length, deviceBytes: this.#budgets.device };
+    return withSnapshots(what, (count) => this.#named({ ...strategy, snapshots: count }));
+  }
+
+  #named(strategy: StrategyOptions): Chosen {
+    const observed = observedStates(this.#setting);
+    return this.follow(scheduleFor({ ...strategy, name: strategy.name as Strategy }, this.steps, observed));
   }
 
   /** The trade-off of memory against time: bytes of the whole arena, by increasing bytes. */
@@ -87,7 +111,7 @@ export class Planning {
 
   /** The least bytes of the arena that `'auto'` can do with. */
   get smallestBytes(): number {
-    return this.#isFree ? this.#baseBytes : this.curve[0]!.bytes;
+    return isFree(this.#setting.line, this.steps) ? this.#baseBytes : this.curve[0]!.bytes;
   }
 
   /** The fastest plan that fits; where the caller named no budget, one that spends memory only on steps without an inverse. */
@@ -98,7 +122,7 @@ export class Planning {
       const tape = Math.floor((device - this.#baseBytes) / REGION_ALIGNMENT) * REGION_ALIGNMENT;
       return this.#planned(planner, Math.max(tape, planner.smallestBytes));
     }
-    if (this.#isFree) return this.follow(invert(this.steps));
+    if (isFree(this.#setting.line, this.steps)) return this.follow(invert(this.steps));
     const planner = this.#planner(this.steps.map((step, i) => spared(step, this.#directives[i])));
     const fastest = planner.curve.at(-1)!.seconds;
     const { bytes } = planner.curve.find(({ seconds }) => seconds <= WITHOUT_BUDGET * fastest)!;
@@ -119,7 +143,7 @@ export class Planning {
   }
 
   #planner(directives: readonly (Directive | undefined)[]): Planner {
-    const segments = this.#setting.line.segments
+    const segments = segmentsOf(this.#setting.line, this.#turns)
       .map(({ from, to, mode }) => ({ from, to: Math.min(to, this.steps.length), mode }))
       .filter(({ from, to }) => from < to);
     const { steps, machine } = this;
@@ -127,17 +151,11 @@ export class Planning {
   }
 
   get #directives(): readonly (Directive | undefined)[] {
-    return this.#setting.line.directives.slice(0, this.steps.length);
+    return repeated(this.#setting.line.directives, this.#turns).slice(0, this.steps.length);
   }
 
-  /** Whether every step can be inverted and nobody asked for anything else. */
-  get #isFree(): boolean {
-    const { line } = this.#setting;
-    return (
-      line.segments.length === 0 &&
-      line.directives.every((directive) => directive === undefined) &&
-      this.steps.every(({ invertible }) => invertible)
-    );
+  get #turns(): number {
+    return this.#setting.turns?.most ?? 1;
   }
 
   /** Bytes of the arena with nothing on the tape. */
@@ -155,14 +173,15 @@ export class Planning {
    * host memory, as much as the largest takes; where that is more than the budget, the disk is out of reach.
    */
   #tiers(backend: BackendName): Pick<Machine, 'host' | 'disk'> {
-    const named = (tier: Tier) => this.#directives.some((directive) => directive?.tier === tier);
+    const { directives } = this.#setting.line;
+    const named = (tier: Tier) => directives.some((directive) => directive?.tier === tier);
     const spec = (tier: 'host' | 'disk'): TierSpec | undefined => {
       const bytes = this.#budgets[tier];
       if (bytes !== undefined) return { bytes };
       return named(tier) ? {} : undefined;
     };
     const [host, disk] = [spec('host'), spec('disk')];
-    const staging = backend === 'cpu' ? 0 : largestSnapshot(this.steps);
+    const staging = backend === 'cpu' ? 0 : largestSnapshot(this.#turn);
     if (!disk || host?.bytes === undefined) return { ...(host && { host }), ...(disk && { disk }) };
     if (host.bytes < staging && !named('disk')) return { host };
     return { host: { bytes: Math.max(0, host.bytes - staging) }, disk };

@@ -37,7 +37,7 @@ export interface Request {
 }
 
 /** Where a run is to be planned for. */
-export interface Setting extends Pick<JobSetting, 'line' | 'stops' | 'headroom' | 'length'> {
+export interface Setting extends Pick<JobSetting, 'line' | 'stops' | 'headroom' | 'turns' | 'length'> {
   readonly backend: BackendName;
   /** Costs of the steps as they were measured; default modelled ones. */
   readonly costs?: CostModel | undefined;

@@ -11,7 +11,7 @@ import { show } from '../options.js';
 import { columns } from './columns.js';
 import { translateFault } from './faults.js';
 import { resolveHeadroom } from './headroom.js';
-import type { Job } from './job.js';
+import type { EngineJob } from './job.js';
 import {
   cotangentsFor,
   type JournalEntry,
@@ -24,13 +24,14 @@ import {
 import { type KickReport, kickReports, outsideWarnings } from './kicks.js';
 import { budgetsOf, lineFor, type MemoryBudgets, planningFor, stopsFor } from './prepare.js';
 import { type Controls, throwIfAborted } from './runner.js';
-import type { Schedule } from './schedules/index.js';
+import { type Course, listed } from './schedules/index.js';
 import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy.js';
 import { type AdjointStart, type JournalWriter, type Seen, type Stop, Sweep } from './sweep.js';
+import { requireNumberable, resolveTurns, type TurnOptions, type Turns, turnWarnings } from './turns.js';
 import type { Workspace } from './workspace.js';
 
 /** Options that every run takes. */
-export interface RunOptions extends Controls {
+export interface RunOptions extends Controls, TurnOptions {
   /**
    * By how much a coordinate may outgrow the largest one of the initial beam, or 1e-4 if that is larger; default 1024. The
    * larger, the coarser: a coordinate is a multiple of 2⁻⁵²·headroom times that, rounded up to a power of two. Beyond it the
@@ -56,7 +57,9 @@ export interface Timing {
 
 /** What every run tells besides its result. */
 export interface RunReport {
-  /** Every space-charge kick in line order. */
+  /** How often the beam passed the line. */
+  readonly turns: number;
+  /** Every space-charge kick in line order, on the last turn. */
   readonly kicks: KickReport[];
   readonly memory: MemoryReport;
   readonly timing: Timing;
@@ -96,7 +99,11 @@ export interface Turn {
 interface RunParts {
   readonly task: Task;
   readonly line: Line;
-  readonly job: Job;
+  readonly turns: Turns;
+  readonly job: EngineJob;
+  readonly course: Course;
+  /** Steps to do. */
+  readonly length: number;
   readonly plan: NativePlan;
   readonly engine: NativeEngine;
   readonly stops: readonly Stop[];
@@ -111,11 +118,13 @@ const DEFAULT_JOURNAL_SECONDS = 30;
 /** One run on one engine: forward, perhaps back, and its report. */
 export class Run {
   readonly line: Line;
-  readonly schedule: Schedule;
+  /** Name of the strategy. */
+  readonly strategy: string;
+  readonly #turns: Turns;
   readonly #beam: Beam;
   readonly #sweep: Sweep;
   readonly #engine: NativeEngine;
-  readonly #job: Job;
+  readonly #job: EngineJob;
   readonly #plan: NativePlan;
   readonly #residentBefore: number;
   readonly #started: number;
@@ -136,27 +145,38 @@ export class Run {
     requireRunOptions(task.options);
     throwIfAborted(task.options.signal);
     const line = lineFor(task.lattice, task.needs);
+    const wanted = resolveTurns(task.options);
+    requireNumberable(wanted, line);
     const headroom = resolveHeadroom(task.options.headroom);
     const stops = stopsFor(task.needs, line);
     const residentBefore = process.memoryUsage.rss();
-    const key = task.journal ? keyOf(task, line, headroom, workspace.backend) : '';
+    const key = task.journal ? keyOf(task, line, wanted, headroom, workspace.backend) : '';
     const resumed = task.journal?.resume ? await entryFor(task.journal.folder, key) : undefined;
     const budgets = budgetsOf(task.options.memory);
-    const length = resumed?.position ?? line.steps.length;
+    // Where a run is resumed, its turns have been done.
+    const turns: Turns = resumed ? { most: resumed.turns } : wanted;
+    const length = resumed?.position ?? turns.most * line.steps.length;
     const { backend } = workspace;
-    const planning = planningFor(task, { line, stops, headroom, length, backend }, budgets, workspace);
-    const { job, memory: plan } = planning.choose(task.strategy && resolveStrategy(task.strategy));
-    const curve = () => (task.strategy ? planning.curve : []);
+    const planning = planningFor(task, { line, stops, headroom, turns, length, backend }, budgets, workspace);
+    const strategy = task.strategy && resolveStrategy(task.strategy);
+    const streamed = planning.stream(strategy);
+    const planned = streamed ? undefined : planning.choose(strategy);
+    const { job, memory: plan } = (streamed ?? planned)!;
+    const course = streamed?.job.course ?? listed(planned!.job.schedule);
+    const curve = () => (task.strategy && planned ? planning.curve : []);
     await requireTiers(plan, budgets, job.demand.diskFolder);
     const engine = await workspace.engine(job, plan, { bytes: budgets.device ?? Infinity, curve });
     engine.bind(Bound.beam, columns(task.beam.coordinates), task.beam.charges);
-    return new Run({ task, line, job, plan, engine, stops, residentBefore, started, key, resumed });
+    engine.setTurns(turns.most);
+    const parts = { task, line, turns, job, course, length, plan, engine, stops };
+    return new Run({ ...parts, residentBefore, started, key, resumed });
   }
 
   private constructor(parts: RunParts) {
-    const { task, line, job, engine, stops } = parts;
+    const { task, line, job, engine, stops, turns, course, length } = parts;
     this.line = line;
-    this.schedule = job.schedule;
+    this.strategy = course.name;
+    this.#turns = turns;
     this.resumed = parts.resumed;
     this.#beam = task.beam;
     this.#job = job;
@@ -167,8 +187,9 @@ export class Run {
     this.#journal = task.journal;
     this.#journalKey = parts.key;
     const { particles } = task.beam;
-    const { schedule, slots } = job;
-    this.#sweep = new Sweep({ engine, line, schedule, slots, stops, particles, controls: task.options });
+    const { slots } = job;
+    const controls = task.options;
+    this.#sweep = new Sweep({ engine, line, course, turns, length, slots, stops, particles, controls });
   }
 
   /** Tracks the beam; returns what was seen, in the order of the task's needs. */
@@ -212,25 +233,23 @@ export class Run {
         const custom = [...this.#sweep.customGradient];
         const reports = this.#reportNumbers();
         const key = this.#journalKey;
+        const { turns } = this.#sweep;
         const rest = { cotangents, energyBar, sums, reports, custom, adjoint: coordinates, charges };
-        await writeJournal(folder, { key, position, value, ...rest });
+        await writeJournal(folder, { key, turns, position, value, ...rest });
         last = performance.now();
       },
     };
   }
 
-  /** Kick reports of this run, and behind where it was resumed those of the run before. */
+  /** Kick reports of this run; of one that is resumed, those of the run before, which has been to the end. */
   #reportNumbers(): Float64Array {
-    const numbers = this.#engine.reports();
-    if (!this.resumed) return numbers;
-    const passed = this.line.steps
-      .slice(0, this.resumed.position)
-      .filter(({ kind }) => kind === 'kick').length;
-    const own = (passed * numbers.length) / Math.max(1, kickCount(this.line));
-    return numbers.map((value, i) => (i < own ? value : this.resumed!.reports[i]!));
+    return this.resumed?.reports ?? this.#engine.reports();
   }
 
-  /** Which aperture took each particle, `[n]`, in line order from 0; 2³¹ − 1 for survivors. Where the state stands now. */
+  /**
+   * Which aperture took each particle, `[n]`, in line order from 0 and counted on from turn to turn; 2³¹ − 1 for survivors. Where
+   * the state stands now.
+   */
   losses(): Int32Array | undefined {
     return this.line.apertures > 0 ? this.#engine.losses() : undefined;
   }
@@ -243,12 +262,14 @@ export class Run {
       forward: this.#forward / 1000,
       ...(this.#reverse !== undefined && { reverse: this.#reverse / 1000 }),
     };
-    return { kicks, memory, timing, warnings: outsideWarnings(kicks, this.#beam.charge) };
+    const { turns, isEnded } = this.#sweep;
+    const warnings = [...outsideWarnings(kicks, this.#beam.charge), ...turnWarnings(this.#turns, isEnded)];
+    return { turns, kicks, memory, timing, warnings };
   }
 
   async #guard<T>(work: Promise<T>): Promise<T> {
     return await work.catch((error) => {
-      throw translateFault(error, this.line, this.#job.headroom);
+      throw translateFault(error, this.line, this.#job.headroom, this.#turns.most);
     });
   }
 }
@@ -263,19 +284,17 @@ function requireRunOptions({ onProgress, signal }: RunOptions): void {
   }
 }
 
-function kickCount({ steps }: Line): number {
-  return steps.filter(({ kind }) => kind === 'kick').length;
-}
-
 function keyOf(
   { beam, objective, energyBar }: Task,
   { steps, bindings }: Line,
+  { until, most }: Turns,
   headroom: number,
   backend: string,
 ): string {
   const { energy, species } = beam;
+  const turns = until ? 'until' : most;
   return journalKey(
-    [steps, bindings, energy, species, headroom, objective, energyBar, backend],
+    [steps, bindings, energy, species, headroom, objective, energyBar, turns, backend],
     beam.coordinates,
     beam.charges,
   );

@@ -4,7 +4,7 @@ import { type Action, Op, pack } from './actions.js';
 
 /** How far a run has come. */
 export interface Progress {
-  /** Actions done, of `total`. */
+  /** Steps done, of `total`; of those that `maxTurns` allows, where the number of turns is not known. */
   readonly done: number;
   readonly total: number;
   readonly phase: 'forward' | 'reverse';
@@ -17,6 +17,9 @@ export interface Controls {
   /** Stops the run between two actions; the promise is then rejected with `AbortedError`. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Of one call: so many that its overhead does not count, so few that they take no memory. */
+const MOST_ACTIONS = 4096;
 
 /** Collects actions and runs them in one native call when something must happen in between. */
 export class Runner {
@@ -32,6 +35,11 @@ export class Runner {
 
   add(...actions: Action[]): void {
     this.#actions.push(...actions);
+  }
+
+  /** Whether it is time to hand them over. */
+  get isFull(): boolean {
+    return this.#actions.length >= MOST_ACTIONS;
   }
 
   /** Counts a step that was done in JavaScript. */

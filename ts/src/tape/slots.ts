@@ -20,6 +20,24 @@ export interface NativeSlots {
   readonly diskSlots: readonly number[];
 }
 
+/** What is done with slots, as far as it takes more of them. */
+export interface SlotUse {
+  /** Whether anything is stored on another tier than the device, and restored from there without a prefetch. */
+  readonly storesElsewhere: boolean;
+  readonly restoresElsewhere: boolean;
+  /** Whether what comes back is compared with what it was. */
+  readonly verifies: boolean;
+}
+
+/** What a schedule does with slots. */
+export function slotUseOf(actions: readonly TapeAction[]): SlotUse {
+  return {
+    storesElsewhere: actions.some((action) => isStore(action) && action.tier !== 'device'),
+    restoresElsewhere: actions.some((action) => isRestore(action) && action.tier !== 'device'),
+    verifies: actions.some((action) => action.do === 'verify'),
+  };
+}
+
 const KINDS: Readonly<Record<Tier, number>> = { device: 0, host: 1, disk: 2 };
 const KIND_SHIFT = 24; // SlotRef::kKindShift in native/engine/slots.h
 
@@ -35,18 +53,18 @@ export class SlotPlan {
 
   /**
    * @param layout - where the slots of the schedule lie
-   * @param actions - those of the schedule
+   * @param use - what is done with them
    */
-  constructor(layout: Layout, actions: readonly TapeAction[]) {
+  constructor(layout: Layout, { storesElsewhere, restoresElsewhere, verifies }: SlotUse) {
     const bytes = [...layout.host, ...layout.disk].reduce((most, range) => Math.max(most, range.bytes), 0);
     const deviceSlots = [...layout.device];
-    const through = (isThrough: (action: TapeAction) => boolean) => {
-      if (actions.some(isThrough)) deviceSlots.push({ offset: regionBytes(deviceSlots), bytes });
+    const through = (isUsed: boolean) => {
+      if (isUsed) deviceSlots.push({ offset: regionBytes(deviceSlots), bytes });
       return deviceSlots.length - 1;
     };
-    this.#out = through((action) => isStore(action) && action.tier !== 'device');
-    this.#back = through((action) => isRestore(action) && action.tier !== 'device');
-    this.#verifies = actions.some((action) => action.do === 'verify');
+    this.#out = through(storesElsewhere);
+    this.#back = through(restoresElsewhere);
+    this.#verifies = verifies;
     this.native = {
       deviceSlots,
       hostSlots: layout.host,

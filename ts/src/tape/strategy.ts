@@ -7,6 +7,7 @@ import {
   invert,
   mixed,
   multistage,
+  OnlineSchedule,
   periodic,
   revolve,
   type Schedule,
@@ -29,6 +30,7 @@ export const STRATEGIES = [
   'binary',
   'multistage',
   'hierarchical',
+  'online',
 ] as const;
 
 /** How the reverse sweep gets at earlier states; docs/memory.md says what each costs. Every one returns the same bits. */
@@ -37,19 +39,24 @@ export type Strategy = (typeof STRATEGIES)[number];
 /** A strategy with its settings; a name alone stands for its defaults. */
 export interface StrategyOptions {
   readonly name: Strategy | 'auto';
-  /** Snapshots of `revolve`, `mixed`, `binary`, `selective`, and on the device of `multistage` and `hierarchical`; default about √n. */
+  /**
+   * Snapshots of `revolve`, `mixed`, `binary`, `selective`, and on the device of `multistage` and `hierarchical`, default about
+   * √n; of `online`, default 16, or as many as fit a budget on the device.
+   */
   readonly snapshots?: number | undefined;
   /** Snapshots on the slower tier of `multistage`, and in host memory of `hierarchical`; default about √n. */
   readonly slowSnapshots?: number | undefined;
   /** Steps between the snapshots of `periodic`; default about √n. */
   readonly interval?: number | undefined;
-  /** Where snapshots of `store`, `fields`, `revolve`, `mixed`, `periodic`, `binary`, `selective` lie, and the slow ones of `multistage`. */
+  /** Where snapshots of `store`, `fields`, `revolve`, `mixed`, `periodic`, `binary`, `selective`, `online` lie, and the slow ones of `multistage`. */
   readonly tier?: Tier | undefined;
 }
 
 const KEYS = ['name', 'snapshots', 'slowSnapshots', 'interval', 'tier'];
 const TIERS: readonly Tier[] = ['device', 'host', 'disk'];
 const MOST_SNAPSHOTS = 1_000_000;
+/** They bring back C(21, 4) = 5,985 steps with four launches of each at most, C(22, 5) = 26,334 with five. */
+export const ONLINE_SNAPSHOTS = 16;
 
 /**
  * Checks a strategy.
@@ -91,7 +98,9 @@ export function scheduleFor(
   steps: readonly StepDescriptor[],
   observed: readonly number[],
 ): Schedule {
-  return withPrefetch(directSchedule(strategy, steps, observed), steps, STAGING_SLOTS);
+  const schedule = directSchedule(strategy, steps, observed);
+  // What `online` does is the same whether it is known as a whole or not.
+  return strategy.name === 'online' ? schedule : withPrefetch(schedule, steps, STAGING_SLOTS);
 }
 
 function directSchedule(
@@ -124,7 +133,16 @@ function directSchedule(
       return multistage(n, snapshots, slowSnapshots, { slowTier: tier === 'device' ? 'host' : tier });
     case 'hierarchical':
       return hierarchicalFor(n, snapshots, slowSnapshots);
+    case 'online':
+      return onlineFor(n, options.snapshots ?? ONLINE_SNAPSHOTS, tier);
   }
+}
+
+/** As if the number of steps were not known. */
+function onlineFor(n: number, snapshots: number, tier: Tier): Schedule {
+  const schedule = new OnlineSchedule(snapshots, tier);
+  const forward = [schedule.begin(), ...Array.from({ length: n }, () => schedule.step())].flat();
+  return { name: 'online', actions: [...forward, ...schedule.end()], turn: forward.length };
 }
 
 /** In units of a kick forward. */

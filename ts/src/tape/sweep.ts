@@ -1,27 +1,17 @@
 import type { Coordinates } from '../beam/coordinates.js';
 import type { Line } from '../lattice/line.js';
 import { Bound, type NativeEngine } from '../native.js';
-import type { Moments } from '../objective/moments.js';
 import type { ObservationCotangent } from '../objective/observation.js';
 import { action, Op } from './actions.js';
 import { columns, emptyCoordinates } from './columns.js';
 import { CustomSteps } from './customSteps.js';
+import { Looks, type Seen, type Stop } from './looks.js';
 import { type Controls, Runner } from './runner.js';
-import type { Schedule, TapeAction } from './schedules/index.js';
+import type { Course, TapeAction } from './schedules/index.js';
 import type { SlotPlan } from './slots.js';
+import type { Turns } from './turns.js';
 
-/** A place where the beam is looked at: before the step of that index, `steps.length` for the end. */
-export interface Stop {
-  readonly beforeStep: number;
-  readonly moments: boolean;
-  readonly particles: boolean;
-}
-
-/** What was seen at a stop. */
-export interface Seen {
-  readonly moments?: Moments;
-  readonly coordinates?: Coordinates;
-}
+export type { Seen, Stop } from './looks.js';
 
 /** An adjoint in the middle of its way. */
 export interface AdjointStart {
@@ -42,7 +32,10 @@ export interface JournalWriter {
 export interface SweepSetting {
   readonly engine: NativeEngine;
   readonly line: Line;
-  readonly schedule: Schedule;
+  readonly course: Course;
+  readonly turns: Turns;
+  /** Steps to do, of all turns; at most where `turns` asks at the end of each. */
+  readonly length: number;
   readonly slots: SlotPlan;
   readonly stops: readonly Stop[];
   readonly particles: number;
@@ -59,14 +52,15 @@ export interface ReverseOptions {
 }
 
 /**
- * Executes a schedule: lowers its actions to native ones, as many in one call as custom steps and looks at the beam allow, and
- * keeps count of where the state and the adjoint stand.
+ * Executes a course: lowers its actions to native ones, as many in one call as custom steps and looks at the beam allow, and
+ * keeps count of where the state and the adjoint stand. States are counted on from turn to turn.
  */
 export class Sweep {
   readonly #setting: SweepSetting;
   readonly #custom: CustomSteps;
-  readonly #seen: Seen[] = [];
-  readonly #recorded = new Set<number>();
+  readonly #looks: Looks;
+  /** States before this one have a hash. */
+  #recorded = 0;
   #state = 0;
   /** The first state that has not been there yet. */
   #fresh = 0;
@@ -79,6 +73,17 @@ export class Sweep {
     this.#setting = setting;
     const losses = setting.line.apertures > 0;
     this.#custom = new CustomSteps(setting.engine, setting.particles, losses);
+    this.#looks = new Looks({ ...setting, stepsPerTurn: setting.line.steps.length });
+  }
+
+  /** Turns that the beam has begun. */
+  get turns(): number {
+    return this.#looks.turns;
+  }
+
+  /** Whether `until` has ended the run. */
+  get isEnded(): boolean {
+    return this.#looks.isEnded;
   }
 
   /** Gradient by the parameters of custom steps, by `'element.parameter'`. */
@@ -86,17 +91,18 @@ export class Sweep {
     return this.#custom.gradient;
   }
 
-  /** Does the actions up to the turn; returns what was seen at every stop, in their order. */
+  /** Goes to the end; returns what was seen at every stop, in their order. */
   async forward(): Promise<Seen[]> {
-    const { schedule } = this.#setting;
-    const actions = schedule.actions.slice(0, schedule.turn);
-    const runner = this.#runner('forward', actions);
-    for (const tapeAction of actions) await this.#perform(runner, tapeAction);
+    const { course, length, line } = this.#setting;
+    const runner = this.#runner('forward', length);
+    await this.#follow(runner, course.begin());
+    while (this.#state < length && !this.isEnded) {
+      const end = this.#state + line.steps.length;
+      await this.#follow(runner, course.forward(Math.min(end, length)));
+      if (this.#setting.turns.until) await this.#looks.endTurn(runner, this.#state);
+    }
     await runner.flush();
-    return this.#setting.stops.map((stop, slot) => ({
-      ...(stop.moments && { moments: momentsFrom(this.#setting.engine.observation(slot)) }),
-      ...this.#seen[slot],
-    }));
+    return this.#looks.results();
   }
 
   /**
@@ -108,15 +114,15 @@ export class Sweep {
     cotangents: readonly (ObservationCotangent | undefined)[],
     { adjoint, start, journal }: ReverseOptions,
   ): Promise<void> {
-    const { schedule, engine } = this.#setting;
-    const actions = schedule.actions.slice(schedule.turn);
-    const runner = this.#runner('reverse', actions);
+    const { course, engine } = this.#setting;
+    const { moves, actions } = course.back();
+    const runner = this.#runner('reverse', moves);
     this.#cotangents = cotangents;
     this.#journal = journal;
     runner.add(action(Op.clearAdjoint));
     if (start) await this.#takeUp(runner, start);
     else await this.#passed(runner, this.#state);
-    for (const tapeAction of actions) await this.#perform(runner, tapeAction);
+    await this.#follow(runner, actions);
     if (adjoint) {
       const { coordinates, charges } = adjoint;
       await runner.flush();
@@ -147,9 +153,16 @@ export class Sweep {
     engine.setSums(sums);
   }
 
-  #runner(phase: 'forward' | 'reverse', actions: readonly TapeAction[]): Runner {
-    const moves = actions.filter(({ do: what }) => MOVES.has(what)).length;
+  #runner(phase: 'forward' | 'reverse', moves: number): Runner {
     return new Runner(this.#setting.engine, phase, moves, this.#setting.controls);
+  }
+
+  /** In calls of bounded length, so that a course of any length takes the same memory. */
+  async #follow(runner: Runner, actions: Iterable<TapeAction>): Promise<void> {
+    for (const tapeAction of actions) {
+      await this.#perform(runner, tapeAction);
+      if (runner.isFull) await runner.flush();
+    }
   }
 
   async #perform(runner: Runner, tapeAction: TapeAction): Promise<void> {
@@ -171,8 +184,8 @@ export class Sweep {
         this.#state = tapeAction.step;
         return await this.#passed(runner, tapeAction.step);
       case 'verify':
-        runner.add(action(this.#recorded.has(tapeAction.step) ? Op.verify : Op.record, tapeAction.step));
-        this.#recorded.add(tapeAction.step);
+        runner.add(action(tapeAction.step < this.#recorded ? Op.verify : Op.record, tapeAction.step));
+        this.#recorded = Math.max(this.#recorded, tapeAction.step + 1);
         return;
       default:
         runner.add(...this.#setting.slots.lower(tapeAction));
@@ -185,7 +198,8 @@ export class Sweep {
     index: number,
     op: typeof Op.forward | typeof Op.inverse | typeof Op.adjoint | typeof Op.reverse,
   ): Promise<void> {
-    const step = this.#setting.line.steps[index]!;
+    const { steps } = this.#setting.line;
+    const step = steps[index % steps.length]!;
     if (step.kind !== 'custom') return runner.add(action(op, index));
     const { element } = step;
     if (op === Op.forward) await this.#custom.forward(runner, element);
@@ -199,28 +213,14 @@ export class Sweep {
     this.#state = state;
     if (state === this.#fresh) {
       this.#fresh += 1;
-      await this.#look(runner, state);
+      await this.#looks.look(runner, state);
     }
     await this.#inject(runner);
   }
 
-  async #look(runner: Runner, state: number): Promise<void> {
-    const { engine, particles } = this.#setting;
-    const here = this.#stopsAt(state);
-    for (const { stop, slot } of here) if (stop.moments) runner.add(action(Op.observe, 0, slot));
-    const wanting = here.filter(({ stop }) => stop.particles);
-    if (wanting.length === 0) return;
-    const coordinates = emptyCoordinates(particles);
-    await runner.flush();
-    engine.bind(Bound.state, columns(coordinates), null);
-    runner.add(action(Op.readState));
-    await runner.flush();
-    for (const { slot } of wanting) this.#seen[slot] = { coordinates };
-  }
-
   /** The adjoint has come to state `state`: what was seen there adds to it. */
   async #passed(runner: Runner, state: number): Promise<void> {
-    const slots = this.#stopsAt(state).map(({ slot }) => slot);
+    const slots = this.#looks.at(state);
     this.#due = slots.some((slot) => this.#cotangents[slot]) ? { state, slots } : undefined;
     await this.#inject(runner);
     if (!this.#due && state > 0 && this.#journal?.isDue())
@@ -246,23 +246,4 @@ export class Sweep {
       await runner.flush();
     }
   }
-
-  #stopsAt(state: number): { stop: Stop; slot: number }[] {
-    return this.#setting.stops.flatMap((stop, slot) => (stop.beforeStep === state ? [{ stop, slot }] : []));
-  }
-}
-
-/** Actions that progress is counted in. */
-const MOVES: ReadonlySet<TapeAction['do']> = new Set(['forward', 'inverse', 'adjoint', 'reverse']);
-
-/** Charge, mean and lower triangle, as the engine gives them. */
-function momentsFrom(numbers: Float64Array): Moments {
-  const covariance = new Float64Array(36);
-  let next = 7;
-  for (let i = 0; i < 6; i++) {
-    for (let j = 0; j <= i; j++) {
-      covariance[6 * i + j] = covariance[6 * j + i] = numbers[next++]!;
-    }
-  }
-  return { charge: numbers[0]!, mean: numbers.slice(1, 7), covariance };
 }

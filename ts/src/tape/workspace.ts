@@ -5,7 +5,7 @@ import type { CurvePoint } from '../memory/curve.js';
 import { overrunError } from '../memory/overrun.js';
 import type { BackendName, NativeAddon, NativeEngine, NativePlan } from '../native.js';
 import { allocationError } from './faults.js';
-import type { Job } from './job.js';
+import type { EngineJob } from './job.js';
 import { type Planner, PlannerCache, type PlanProblem } from './plan/index.js';
 
 /** Bytes that an arena may take. */
@@ -31,7 +31,7 @@ export class Workspace {
   }
 
   /** The bytes that a job will take, to the byte. */
-  predict({ native, demand }: Job): NativePlan {
+  predict({ native, demand }: EngineJob): NativePlan {
     return this.#addon.planMemory(native, demand);
   }
 
@@ -46,7 +46,7 @@ export class Workspace {
    * @throws BudgetError before anything is allocated, if the plan takes more than is allowed or than this machine has;
    * BackendError if the device fails
    */
-  async engine(job: Job, plan: NativePlan, budget: Budget): Promise<NativeEngine> {
+  async engine(job: EngineJob, plan: NativePlan, budget: Budget): Promise<NativeEngine> {
     const key = JSON.stringify([job.native, job.demand, job.headroom]);
     if (plan.bytes > budget.bytes)
       throw this.#overrun(plan.bytes, `${formatBytes(budget.bytes)} are allowed`, budget);

@@ -66,6 +66,7 @@ describe('unkick', () => {
     [['track', 'x.json', '--backend', 'gpu'], 'Allowed choices are auto, cpu, cuda'],
     [['track', 'x.json', '--threads', '0'], 'must be a positive whole number'],
     [['track', 'x.json', '--particles', '1e99'], 'must be a positive whole number'],
+    [['track', 'x.json', '--turns', '0'], 'must be a positive whole number'],
     [['track', 'x.json', '--strategy', 'store'], "unknown option '--strategy'"],
     [['gradient', 'x.json', '--strategy', 'sotre'], 'Allowed choices are auto, invert, store, fields'],
     [['track', 'x.json', 'y.json'], 'too many arguments'],
@@ -191,6 +192,30 @@ describe('unkick gradient', () => {
     const nowhere = run('--tier', 'disk', '--disk-folder', join(folder, 'nowhere'));
     expect(nowhere.status).toBe(1);
     expect(nowhere.stderr).toMatch(/^error: disk tier: snapshots cannot be written to .*nowhere: ENOENT/);
+  });
+
+  it('passes the lattice several times, as the file or the command line says', () => {
+    const ring = join(folder, 'ring.json');
+    writeFileSync(ring, JSON.stringify({ ...PROBLEM, turns: 2 }));
+    const run = (command: string, ...args: string[]) => {
+      const { status, stdout } = unkick(command, ...args, '--json', '--backend', 'cpu');
+      expect(status).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const [twice, thrice] = [run('gradient', ring), run('gradient', ring, '--turns', '3')];
+    expect([twice.turns, thrice.turns]).toEqual([2, 3]);
+    expect(run('gradient', file, '--turns', '2')).toMatchObject({
+      value: twice.value,
+      gradient: twice.gradient,
+    });
+    expect(thrice.value).not.toBe(twice.value);
+    const planned = run('plan', ring, '--threads', '2');
+    expect(planned.kicks).toBe(2 * twice.kicks.length);
+    expect(run('plan', ring, '--threads', '2', '--turns', '3').kicks).toBe(3 * twice.kicks.length);
+    // A profile is of the line, whatever the file says of turns.
+    expect(run('profile', ring, '--repeats', '1').steps).toHaveLength(planned.steps.length / 2);
+    expect(run('track', ring).moments.sigma.x ** 2).toBeCloseTo(twice.value, 15);
+    expect(unkick('track', ring, '--turns', '4', '--backend', 'cpu').stdout).toContain('; 4 turns; cpu (');
   });
 
   it('prints tables for people', () => {

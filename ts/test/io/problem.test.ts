@@ -45,8 +45,8 @@ describe('a problem file', () => {
     expect(rest).toEqual({ file: 'f.json', particles: 50 });
   });
 
-  it('passes on wrt, strategy and headroom', () => {
-    const settings = { wrt: ['q1.k1', 'beam'], strategy: 'store', headroom: 4096 };
+  it('passes on wrt, strategy, turns and headroom', () => {
+    const settings = { wrt: ['q1.k1', 'beam'], strategy: 'store', turns: 7, headroom: 4096 };
     expect(parse({ ...GOOD, ...settings })).toMatchObject(settings);
   });
 

@@ -14,6 +14,7 @@ import {
 import { ALL_WRT, lineOfAllKinds, twoPlaces, wideBunch } from '../support/allKinds.js';
 import { FAST_BACKENDS } from '../support/backends.js';
 import { gaussianBunch } from '../support/beams.js';
+import { rigid, ring } from '../support/ring.js';
 
 const drift = (kicks: number, n = 16) =>
   new Lattice([new Drift({ name: 'd', length: 1 })]).withSpaceCharge({ kicks, gridShape: [n, n, n] });
@@ -41,6 +42,24 @@ describe('planGradient', () => {
       expect(run.memory.arenaBytes).toBe(plan.memory.device);
       expect(run.strategy).toBe(plan.strategy);
     }
+  });
+
+  it('plans several turns as one long line', async () => {
+    const beam = wideBunch(500);
+    using tracker = await Tracker.create(ring(rigid), { backend: 'cpu' });
+    const options = { turns: 3, wrt: ['q.k1', 'energy'], objective: sigma('x') };
+    for (const strategy of ['auto', 'store', 'revolve', 'online'] as const) {
+      const plan = tracker.plan(beam, { ...options, strategy });
+      const { turns, wrt } = options;
+      const run = await tracker.gradient(beam, sigma('x'), { turns, wrt, strategy });
+      expect(run.memory.accounts).toEqual(plan.memory.accounts);
+      expect(plan.kicks).toBe(3 * run.kicks.length);
+      expect(plan.steps).toHaveLength(3 * 7);
+      expect(plan.steps[8]!.name).toBe('sc on turn 2');
+    }
+    expect(() => tracker.plan(beam, { turns: 10_000 })).toThrow(
+      '70000 steps are too many to plan one by one',
+    );
   });
 
   it('explains every step by its name', () => {

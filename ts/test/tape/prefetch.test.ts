@@ -10,7 +10,7 @@ import {
   type StepDescriptor,
   type TapeAction,
 } from '../../src/tape/schedules/index.js';
-import { SlotPlan } from '../../src/tape/slots.js';
+import { SlotPlan, slotUseOf } from '../../src/tape/slots.js';
 import { type Strategy, type StrategyOptions, scheduleFor } from '../../src/tape/strategy.js';
 import { seeded, step } from '../schedules/chains.js';
 
@@ -68,7 +68,7 @@ describe('what lies off the device', () => {
       const remote = schedule.actions.filter(isRestore).filter(({ tier }) => tier !== 'device');
       expect(remote, what).toEqual([]);
       const layout = layoutOf(schedule, steps);
-      const { native } = new SlotPlan(layout, schedule.actions);
+      const { native } = new SlotPlan(layout, slotUseOf(schedule.actions));
       const arriving = new Set(
         schedule.actions.flatMap((action) => (action.do === 'prefetch' ? [action.to.slot] : [])),
       );
@@ -112,7 +112,7 @@ describe('what is verified', () => {
     const steps = line(20, false);
     const schedule = scheduleFor({ name: 'fields', tier: 'host' }, steps, []);
     const opsOf = (actions: readonly TapeAction[]) => {
-      const plan = new SlotPlan(layoutOf(schedule, steps), actions);
+      const plan = new SlotPlan(layoutOf(schedule, steps), slotUseOf(actions));
       return actions.filter(concernsSlots).flatMap((action) => plan.lower(action));
     };
     const of = (ops: ReturnType<typeof opsOf>, op: number) => ops.filter((native) => native.op === op);
@@ -152,7 +152,7 @@ function replay(
   haste: 'early' | 'late' | 'random',
   what: string,
 ): void {
-  const plan = new SlotPlan(layoutOf(schedule, steps), schedule.actions);
+  const plan = new SlotPlan(layoutOf(schedule, steps), slotUseOf(schedule.actions));
   const { deviceSlots, hostSlots, diskSlots } = plan.native;
   const random = seeded(1);
   const memory = [new Map<number, string>(), new Map<number, string>(), new Map<number, string>()];

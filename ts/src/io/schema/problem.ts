@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STRATEGIES as NAMES } from '../../tape/strategy.js';
 import { beamSchema } from './beam.js';
-import { choice, object, quantity, text, wrong } from './fields.js';
+import { choice, count, object, quantity, text, wrong } from './fields.js';
 import { latticeSchema } from './lattice.js';
 import { objectiveSchema } from './objective.js';
 import { spaceChargeSchema } from './spaceCharge.js';
@@ -24,6 +24,7 @@ export const problemSchema = object({
     .describe('What to differentiate by; default: every parameter, energy and charge')
     .optional(),
   strategy: choice(STRATEGIES, 'How the reverse sweep gets back earlier states; default "auto"').optional(),
+  turns: count(1, 'How often the beam passes the lattice; default 1').optional(),
   headroom: quantity(
     '1',
     'How far coordinates may outgrow their largest initial value, a power of two; default 1024',

@@ -2,6 +2,7 @@ export * from './actions.js';
 export { binary } from './binary.js';
 export { leastAdvances, leastForwardLaunches } from './binomial.js';
 export { checkSchedule, describeAction, type ScheduleReport } from './checker.js';
+export { type Course, inverting, type Leg, listed, online, onlineLayout, tracking } from './course.js';
 export { ScheduleError } from './error.js';
 export {
   type HierarchicalCosts,
@@ -23,9 +24,10 @@ export {
   readSeconds,
   type StepCosts,
   type StepDescriptor,
+  stateBytes,
   type TierSpec,
   writeSeconds,
 } from './steps.js';
 export type { TierUse } from './storage.js';
 export { storeAll } from './storeAll.js';
-export { withVerification } from './verification.js';
+export { verified, withVerification } from './verification.js';

@@ -30,18 +30,22 @@ export function fields(
   return invertWithFields(steps, kept, tier, 'fields');
 }
 
+/** @throws OptionsError naming the first step that cannot be inverted */
+export function requireInvertible(steps: readonly StepDescriptor[]): void {
+  const rigid = steps.findIndex(({ invertible }) => !invertible);
+  if (rigid < 0) return;
+  throw new OptionsError(
+    `step ${rigid} (${steps[rigid]!.kind}) cannot be inverted: plan the line with 'auto', or store it`,
+  );
+}
+
 function invertWithFields(
   steps: readonly StepDescriptor[],
   kept: readonly number[],
   tier: Tier,
   name: string,
 ): Schedule {
-  const rigid = steps.findIndex(({ invertible }) => !invertible);
-  if (rigid >= 0) {
-    throw new OptionsError(
-      `step ${rigid} (${steps[rigid]!.kind}) cannot be inverted: plan the line with 'auto', or store it`,
-    );
-  }
+  requireInvertible(steps);
   const keep = new Set(kept);
   const places = new Map<number, Place>();
   const builder = new ScheduleBuilder(steps.length);

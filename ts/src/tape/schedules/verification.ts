@@ -1,4 +1,5 @@
 import type { Schedule, TapeAction } from './actions.js';
+import type { Course } from './course.js';
 
 /**
  * Adds a `verify` wherever one of the given states is there anew: its hash is taken on the first way and compared every time
@@ -17,6 +18,27 @@ export function withVerification(schedule: Schedule, states: Iterable<number>): 
     if (index + 1 === schedule.turn) turn = actions.length;
   });
   return { ...schedule, actions, turn };
+}
+
+/** The same for a course, of every state. */
+export function verified(course: Course): Course {
+  return {
+    name: course.name,
+    begin: () => watching(course.begin()),
+    forward: (to) => watching(course.forward(to)),
+    back() {
+      const { moves, actions } = course.back();
+      return { moves, actions: watching(actions) };
+    },
+  };
+}
+
+function* watching(actions: Iterable<TapeAction>): Generator<TapeAction> {
+  for (const action of actions) {
+    yield action;
+    const state = stateAfter(action);
+    if (state !== undefined) yield { do: 'verify', step: state };
+  }
 }
 
 /** Index of the state that an action leads to; undefined if it leaves the state alone. */
