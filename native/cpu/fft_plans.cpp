@@ -43,17 +43,17 @@ FftPlans::FftPlans(const int* n) {
   backwardY_ = rowsPlan(1, n[2], FFTW_BACKWARD);
   forwardZ_ = rowsPlan(2, kColumns, FFTW_FORWARD);
   backwardZ_ = rowsPlan(2, kColumns, FFTW_BACKWARD);
-  const fftw_r2r_kind even = FFTW_REDFT00;
   for (int d = 0; d < 3; ++d) {
-    cosine_[d] = fftw_plan_many_r2r(1, &half[d], kColumns, real, nullptr, 1, half[d], real, nullptr, 1, half[d], &even, FFTW_ESTIMATE);
+    pairs_[d] = rowsPlan(d, kColumns / 2, FFTW_FORWARD);
+    onePair_[d] = rowsPlan(d, 1, FFTW_FORWARD);
   }
 }
 
 FftPlans::~FftPlans() {
   const std::lock_guard<std::mutex> lock(planner());
-  for (fftw_plan plan : {forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_, cosine_[0], cosine_[1], cosine_[2]}) {
-    fftw_destroy_plan(plan);
-  }
+  for (fftw_plan plan : {forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_}) fftw_destroy_plan(plan);
+  for (fftw_plan plan : pairs_) fftw_destroy_plan(plan);
+  for (fftw_plan plan : onePair_) fftw_destroy_plan(plan);
 }
 
 }  // namespace unkick

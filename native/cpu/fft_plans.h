@@ -35,8 +35,9 @@ class FftPlans {
   // [kColumns] rows of length[2], in place.
   void forwardZ(Complex* rows) const { run(forwardZ_, rows); }
   void backwardZ(Complex* rows) const { run(backwardZ_, rows); }
-  // [kColumns] rows of half[axis] reals, in place: the DFT of their even extension.
-  void cosine(int axis, double* rows) const { fftw_execute_r2r(cosine_[axis], rows, rows); }
+  // [count] rows of length[axis], in place: columns of an octant in pairs. Whole batches, or what a batch of
+  // kColumns / 2 begins with: octants have one column more than a power of two.
+  void forwardPairs(int axis, int count, Complex* rows) const { run(count == 1 ? onePair_[axis] : pairs_[axis], rows); }
 
  private:
   template <class T>
@@ -45,7 +46,7 @@ class FftPlans {
   }
   static void run(fftw_plan plan, Complex* rows) { fftw_execute_dft(plan, complex(rows), complex(rows)); }
 
-  fftw_plan forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_, cosine_[3];
+  fftw_plan forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_, pairs_[3], onePair_[3];
 };
 
 }  // namespace unkick
