@@ -36,7 +36,7 @@ class CpuProbe final : public Probe {
   }
 
   void forwardTransforms() override {
-    overSlabs([&](Complex* rows) { plans_.forwardX(reinterpret_cast<double*>(rows)); });
+    overSlabs([&](Complex* rows) { plans_.forwardX(rows); });
     overPlanes([&](Complex* rows) { plans_.forwardY(rows); });
     overColumns([&](Complex* rows) { plans_.forwardZ(rows); });
   }
@@ -44,7 +44,7 @@ class CpuProbe final : public Probe {
   void backwardTransforms() override {
     overColumns([&](Complex* rows) { plans_.backwardZ(rows); });
     overPlanes([&](Complex* rows) { plans_.backwardY(rows); });
-    overSlabs([&](Complex* rows) { plans_.backwardX(reinterpret_cast<double*>(rows)); });
+    overSlabs([&](Complex* rows) { plans_.backwardX(rows); });
   }
 
   void cosineTransforms() override {

@@ -158,11 +158,11 @@ int cpuFftThreads(int threads, const int* n) {
 
 std::int64_t cpuPlaneElements(const int* n) {
   const std::int64_t length[3] = {convolutionLength(n[0]), convolutionLength(n[1]), convolutionLength(n[2])};
-  const std::int64_t rowsX = n[1] * (length[0] / 2 + 1);
+  const std::int64_t rowsX = (n[1] + 1) / 2 * (length[0] + 4) + n[0];
   // One plane of padded rows and eight columns, twice, for the two fields that the adjoint transforms; or a
-  // slab of rows along x; or eight rows of a cosine transform.
-  const std::int64_t planes = 2 * (n[2] * length[1] + 8 * length[2]);
-  const std::int64_t cosine = 4 * std::max({length[0], length[1], length[2]}) + 8;
+  // slab of rows along x in pairs, and one pair as it comes and goes; or four rows of a cosine transform.
+  const std::int64_t planes = 2 * (n[2] * length[1] + 8 * (length[2] + 4));
+  const std::int64_t cosine = 4 * std::max({length[0], length[1], length[2]});
   const std::int64_t most = std::max({planes, rowsX, cosine});
   return (most + 3) / 4 * 4;  // whole cache lines per thread
 }
