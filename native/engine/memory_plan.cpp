@@ -106,18 +106,23 @@ void addParticles(MemoryPlan& plan, const Demand& demand) {
   plan.add(RegionId::ChargesBar, Account::Adjoint, stride * kReal);
 }
 
-// The order matters on the CPU: Spectrum, SpectrumBar and GreenBar lie one after the other, and serve as
-// further copies of a deposit grid while none of them is in use.
-void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
+// Where the Green function's cotangent goes: on the CPU it takes the place of the potential's, which is read for the last
+// time in the pass before it is written.
+enum class GreenBar { OwnRegion, InPotentialBar };
+
+// The order matters on the CPU: Spectrum and SpectrumBar lie one after the other, and serve as further copies of a
+// deposit grid while neither is in use.
+void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, GreenBar greenBar) {
   if (!most.anyKick) return;
   plan.add(RegionId::ChargeGrid, Account::Field, most.grid.nodes * sizeof(std::int64_t));
   plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * kReal);
-  if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, most.grid.ghostNodes * sizeof(std::int64_t));
+  const std::int64_t shared = greenBar == GreenBar::InPotentialBar && most.greenBar ? most.grid.octant : 0;
+  if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, std::max(most.grid.ghostNodes, shared) * sizeof(std::int64_t));
   plan.add(RegionId::Green, Account::Green, most.grid.octant * kReal);
   plan.add(RegionId::Spectrum, Account::Fft, most.grid.spectrum * kComplex);
   if (demand.differentiate && most.greenBar) {
     plan.add(RegionId::SpectrumBar, Account::Fft, most.grid.spectrum * kComplex);
-    plan.add(RegionId::GreenBar, Account::Green, most.grid.octant * kReal);
+    if (greenBar == GreenBar::OwnRegion) plan.add(RegionId::GreenBar, Account::Green, most.grid.octant * kReal);
   }
 }
 
@@ -177,7 +182,7 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  addGrids(plan, demand, most);
+  addGrids(plan, demand, most, GreenBar::InPotentialBar);
   if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, planes * kComplex);
   addTape(plan, demand, true);
   addCpuReduction(plan, line, demand);
@@ -207,7 +212,7 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  addGrids(plan, demand, most);
+  addGrids(plan, demand, most, GreenBar::OwnRegion);
   plan.add(RegionId::FftWork, Account::Fft, work);
   addTape(plan, demand, false);
   addCudaReduction(plan, line, demand);
