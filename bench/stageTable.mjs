@@ -44,18 +44,21 @@ function stagesOf({ particles, grid, threads, perStage }) {
 
 /** The report of one run as markdown. */
 export function stageTable(report) {
-  const { kicks } = report.cases[0].severalKicks;
+  const cases = report.cases.filter(({ perStage }) => perStage);
+  const { kicks } = cases[0].severalKicks;
   return [
     `# ${report.command}`,
     '',
-    describe(report),
+    report.machine
+      ? describe(report)
+      : `${report.device}; ${report.date}, commit ${report.commit.slice(0, 10)}.`,
     '',
     `Sweeps without Node, milliseconds: one kick between half drifts, and per kick of ${kicks}.`,
     '',
     '| macroparticles | grid | forward | gradient | forward per kick | gradient, invert | gradient, fields | invert ÷ forward | fields ÷ forward |',
     '|---|---|---|---|---|---|---|---|---|',
-    ...report.cases.map(sweepRow),
-    ...report.cases.flatMap(stagesOf),
+    ...cases.map(sweepRow),
+    ...cases.flatMap(stagesOf),
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 // Times the stages of a kick, and sweeps over one kick and several, on the back end that it is linked with:
-//   unkick_cpu_bench [--particles 1e6] [--grid 64] [--threads 2] [--samples 15] [--seconds 5] [--kicks 4] [--sweeps-only]
-// Prints one JSON object.
+//   unkick_cpu_bench [--particles 1e6] [--grid 64] [--threads 2] [--samples 15] [--seconds 5] [--kicks 4] [--once]
+// Prints one JSON object. With --once it takes one sweep over the kicks under `invert`, and nothing else: for runs of minutes.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,15 +14,15 @@ namespace {
 struct Options {
   unkick::bench::Settings settings;
   int kicks = 4;
-  bool sweepsOnly = false;
+  bool once = false;
 };
 
 // False where there is an argument that it does not know.
 bool parse(int count, char** arguments, Options& options) {
   for (int i = 1; i < count; ++i) {
     const auto is = [&](const char* name) { return std::strcmp(arguments[i], name) == 0; };
-    if (is("--sweeps-only")) {
-      options.sweepsOnly = true;
+    if (is("--once")) {
+      options.once = true;
       continue;
     }
     if (i + 1 == count) return false;
@@ -63,11 +63,13 @@ int main(int count, char** arguments) {
                       .field("grid", settings.grid)
                       .field("threads", settings.threads)
                       .field("details", backendDetails());
-    if (!options.sweepsOnly) {
+    if (options.once) {
+      result.field("once", timeSweepOnce(beam, settings, options.kicks));
+    } else {
       result.field("oneKick", timeSweeps(beam, settings, 1));
       result.field("perStage", timeStages(beam, settings));
+      result.field("severalKicks", timeSweeps(beam, settings, options.kicks));
     }
-    result.field("severalKicks", timeSweeps(beam, settings, options.kicks));
     std::printf("%s\n", result.text().c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

@@ -1,6 +1,7 @@
 #include "sweeps.h"
 
 #include <chrono>
+#include <memory>
 
 namespace unkick::bench {
 
@@ -37,14 +38,18 @@ void sample(Engine& engine, bool fields, SweepTimes& times) {
   times.gradient.push_back(there + seconds(engine, reverse));
 }
 
-SweepTimes timesOf(const Beam& beam, const Settings& settings, int kicks, bool fields, std::size_t& arenaBytes) {
+// An engine with the beam bound, and slots for every kick's field where `fields`.
+std::unique_ptr<Engine> engineFor(const Beam& beam, const Settings& settings, int kicks, bool fields) {
   Demand demand = demandOf(settings);
   const std::size_t field = sizeof(double) * settings.grid * settings.grid * settings.grid;
   for (int kick = 0; fields && kick < kicks; ++kick) demand.deviceSlots.push_back({kick * field, field});
-  Engine engine(kickLine(settings.grid, kicks), demand, 1024);
-  arenaBytes = engine.plan().bytes;
-  engine.host.beam = beam.host();
-  for (int c = 0; c < kCoordinates; ++c) engine.host.cotangent[c] = beam.z[c].data();
+  auto engine = std::make_unique<Engine>(kickLine(settings.grid, kicks), demand, 1024);
+  engine->host.beam = beam.host();
+  for (int c = 0; c < kCoordinates; ++c) engine->host.cotangent[c] = beam.z[c].data();
+  return engine;
+}
+
+SweepTimes timesOf(Engine& engine, const Settings& settings, bool fields) {
   SweepTimes times;
   sample(engine, fields, times);
   times = {};
@@ -57,19 +62,29 @@ SweepTimes timesOf(const Beam& beam, const Settings& settings, int kicks, bool f
   return times;
 }
 
+Json describe(const Engine& engine, const SweepTimes& times) {
+  return Json::object()
+      .field("kicks", engine.line().kicks)
+      .field("forward", quartilesOf(times.forward))
+      .field("gradient", quartilesOf(times.gradient))
+      .field("arenaBytes", static_cast<double>(engine.plan().bytes));
+}
+
 }  // namespace
 
 Json timeSweeps(const Beam& beam, const Settings& settings, int kicks) {
-  std::size_t arenaBytes = 0;
-  Json result = Json::object().field("kicks", kicks);
-  if (kicks > 1) {
-    std::size_t withFields = 0;
-    result.field("fieldsGradient", quartilesOf(timesOf(beam, settings, kicks, true, withFields).gradient));
-  }
-  const SweepTimes times = timesOf(beam, settings, kicks, false, arenaBytes);
-  return result.field("forward", quartilesOf(times.forward))
-      .field("gradient", quartilesOf(times.gradient))
-      .field("arenaBytes", static_cast<double>(arenaBytes));
+  const std::unique_ptr<Engine> invert = engineFor(beam, settings, kicks, false);
+  Json result = describe(*invert, timesOf(*invert, settings, false));
+  if (kicks == 1) return result;
+  const std::unique_ptr<Engine> fields = engineFor(beam, settings, kicks, true);
+  return result.field("fieldsGradient", quartilesOf(timesOf(*fields, settings, true).gradient));
+}
+
+Json timeSweepOnce(const Beam& beam, const Settings& settings, int kicks) {
+  const std::unique_ptr<Engine> engine = engineFor(beam, settings, kicks, false);
+  SweepTimes times;
+  sample(*engine, false, times);
+  return describe(*engine, times);
 }
 
 }  // namespace unkick::bench

@@ -10,4 +10,7 @@ namespace unkick::bench {
 // kicks the gradient is timed under `invert` and under `fields`.
 Json timeSweeps(const Beam& beam, const Settings& settings, int kicks);
 
+// { kicks, forward, gradient, arenaBytes } of one sweep, the first of its engine.
+Json timeSweepOnce(const Beam& beam, const Settings& settings, int kicks);
+
 }  // namespace unkick::bench
