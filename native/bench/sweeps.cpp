@@ -67,7 +67,7 @@ Json describe(const Engine& engine, const SweepTimes& times) {
       .field("kicks", engine.line().kicks)
       .field("forward", quartilesOf(times.forward))
       .field("gradient", quartilesOf(times.gradient))
-      .field("arenaBytes", static_cast<double>(engine.plan().bytes));
+      .field("arenaBytes", static_cast<double>(engine.memory().bytes));
 }
 
 }  // namespace
