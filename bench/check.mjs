@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildProgram, runProgram } from './program.mjs';
+import { programOf, runProgram } from './program.mjs';
 
 const ATTEMPTS = 3; // other work on the machine makes a stage slower, never faster: the best attempt counts
 const EFFORT = { samples: 25, seconds: 2 };
@@ -43,7 +43,7 @@ function slowerStages(program, committed) {
   });
 }
 
-const program = buildProgram(options.name.includes('cuda') ? 'cuda' : 'cpu');
+const program = programOf(options.name.includes('cuda') ? 'cuda' : 'cpu');
 const slower = baseline.cases.flatMap((committed) => slowerStages(program, committed));
 for (const line of slower) process.stdout.write(`${line}\n`);
 process.stdout.write(

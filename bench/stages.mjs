@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { circumstances } from './machine.mjs';
-import { buildProgram, runProgram, SIZES } from './program.mjs';
+import { programOf, runProgram, SIZES } from './program.mjs';
 import { stageTable } from './stageTable.mjs';
 
 const { values: options } = parseArgs({
@@ -21,7 +21,7 @@ const { backend, quick } = options;
 const threads = Number(options.threads);
 const effort = quick ? { samples: 9, seconds: 1 } : { samples: 99, seconds: 5 };
 
-const program = buildProgram(backend);
+const program = programOf(backend);
 const report = {
   ...circumstances(),
   command: `npm run bench:stages -- --backend ${backend} --threads ${threads}${quick ? ' --quick' : ''}`,
