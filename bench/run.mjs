@@ -2,10 +2,11 @@
 // Runs every case in a process of its own, writes bench/results/NAME.json and a table made from it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { circumstances } from './machine.mjs';
+import { SIZES } from './program.mjs';
 import { table } from './table.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,13 +22,6 @@ const { backend, quick } = options;
 const threads = Number(options.threads);
 const effort = quick ? { minSamples: 5, maxTime: 1 } : { minSamples: 15, maxTime: 5 };
 
-/** Macroparticles and nodes along an axis, as Cheetah's published times have them. */
-const SIZES = [
-  [1e4, 32],
-  [1e5, 32],
-  [1e6, 64],
-  [1e6, 128],
-];
 const STRATEGIES = ['invert', 'store', 'fields'];
 
 function run(script, settings) {
@@ -37,7 +31,7 @@ function run(script, settings) {
   return JSON.parse(output);
 }
 
-const started = loadavg()[0];
+const before = circumstances();
 const sweeps = SIZES.map(([particles, grid]) => {
   process.stderr.write(`sweep ${particles} ${grid}\n`);
   return run('sweep.mjs', { particles, grid, threads, backend, ...effort });
@@ -48,17 +42,8 @@ const runs = STRATEGIES.map((strategy) => {
 });
 
 const report = {
-  date: new Date().toISOString(),
-  commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', cwd: here }).trim(),
+  ...before,
   command: `npm run bench -- --backend ${backend} --threads ${threads}${quick ? ' --quick' : ''}`,
-  machine: {
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    memory: totalmem(),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.version,
-    loadBefore: started,
-  },
   sweeps,
   runs,
 };

@@ -1,5 +1,7 @@
 // A markdown table from the JSON of bench/run.mjs. Peers' figures are Cheetah 0.8.3's on 2 threads of a quiet 2-core machine,
 // float64, one kick and two half drifts, measured by this project's design (PyTorch 2.13).
+import { describe } from './machine.mjs';
+
 const CHEETAH = {
   '10000 32': [0.031, 0.075],
   '100000 32': [0.101, 0.217],
@@ -11,11 +13,12 @@ const ms = (seconds) => (seconds * 1e3).toPrecision(3);
 const spread = ({ q1, median, q3 }) => `${ms(median)} (${ms(q1)}–${ms(q3)})`;
 
 /** The report of one benchmark run as markdown. */
-export function table({ date, commit, command, machine, sweeps, runs }) {
+export function table(report) {
+  const { command, sweeps, runs } = report;
   const head = [
     `# ${command}`,
     '',
-    `${machine.cpu}, ${machine.cores} cores, ${machine.platform}, Node ${machine.node}; ${date.slice(0, 10)}, commit ${commit.slice(0, 10)}, load before ${machine.loadBefore.toFixed(2)}.`,
+    describe(report),
     '',
     'One kick between two half drifts, float64, milliseconds: median (quartiles).',
     '',

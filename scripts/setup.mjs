@@ -10,7 +10,7 @@ import { checkNode, ensureTools } from './lib/system.mjs';
 import { ensureTypeScript } from './lib/typescript.mjs';
 
 const STEPS = ['packages', 'native', 'typescript'];
-const NATIVE_OPTIONS = { UNKICK_TESTS: 'ON', UNKICK_WERROR: 'ON' };
+const NATIVE_OPTIONS = { UNKICK_TESTS: 'ON', UNKICK_BENCH: 'ON', UNKICK_WERROR: 'ON' };
 
 /** @param {{ force?: boolean, only?: string[] }} options which steps (default all), and whether to rebuild. */
 export async function setup({ force = false, only = STEPS } = {}) {

@@ -27,7 +27,8 @@ void convolve(const FftPlans& plans, const double* green, const ConvolutionWork&
               const RowSink& sink);
 
 // The same for `source`, and beside it folds Re(conj(spectrum of source) * spectrum of other) onto the
-// octant `product`, summed over the whole spectrum.
+// octant `product`, summed over the whole spectrum. `product` may lie where `source` reads from: that is over before it is
+// written.
 void convolveAndCorrelate(const FftPlans& plans, const double* green, const ConvolutionWork& work, Complex* otherSpectrum,
                           double* product, const RowSource& source, const RowSource& other, const RowSink& sink);
 

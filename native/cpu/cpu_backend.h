@@ -93,6 +93,8 @@ class CpuBackend : public Backend {
   const FftPlans& plans(const Step& kick);
   ConvolutionWork convolutionWork(const Step& kick);
   void markLost(std::int64_t place, std::int32_t lost);
+  // The potential's cotangent has been read for the last time when the Green function's is written.
+  double* greenBarGrid() const { return arena_.get<double>(RegionId::PotentialBar); }
   double potentialPerCharge(const FftPlans& plans) const;
   void fillGhosts(const GridShape& shape);
   void readFoldedPotentialBar(const GridShape& shape);

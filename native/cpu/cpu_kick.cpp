@@ -77,13 +77,13 @@ void CpuBackend::placeGrid(const Step& kick, bool report) {
 // How many copies of a grid the threads scatter into: one each where that is cheaper than atomic additions
 // and the transforms' work space, idle meanwhile, has room for them.
 int CpuBackend::gridCopies(std::int64_t nodes) const {
-  const std::size_t spare = arena_.bytes(RegionId::Spectrum) + arena_.bytes(RegionId::SpectrumBar) + arena_.bytes(RegionId::GreenBar);
+  const std::size_t spare = arena_.bytes(RegionId::Spectrum) + arena_.bytes(RegionId::SpectrumBar);
   const std::int64_t room = 1 + static_cast<std::int64_t>(spare / (sizeof(std::int64_t) * nodes));
   const bool worthwhile = nodes < 16 * particles_.count;
   return static_cast<int>(std::min<std::int64_t>(threads_, worthwhile ? room : 1));
 }
 
-// Copy 0 is the grid itself; the others lie in Spectrum, SpectrumBar and GreenBar, which are neighbours.
+// Copy 0 is the grid itself; the others lie in Spectrum and SpectrumBar, which are neighbours.
 std::int64_t* CpuBackend::gridCopy(std::int64_t* grid, std::int64_t nodes, int copy) const {
   return copy == 0 ? grid : arena_.get<std::int64_t>(RegionId::Spectrum) + (copy - 1) * nodes;
 }
@@ -222,8 +222,8 @@ void CpuBackend::solveBar(const Step& kick, bool greenBar) {
   };
   const double* green = arena_.get<double>(RegionId::Green);
   if (greenBar) {
-    convolveAndCorrelate(fft, green, convolutionWork(kick), arena_.get<Complex>(RegionId::SpectrumBar),
-                         arena_.get<double>(RegionId::GreenBar), source, other, potentialSink(shape));
+    convolveAndCorrelate(fft, green, convolutionWork(kick), arena_.get<Complex>(RegionId::SpectrumBar), greenBarGrid(), source, other,
+                         potentialSink(shape));
   } else {
     convolve(fft, green, convolutionWork(kick), source, potentialSink(shape));
   }
@@ -245,7 +245,7 @@ void CpuBackend::gridBar(const Step& kick, bool greenBar) {
   double green[3] = {0, 0, 0};
   if (greenBar) {
     const ConvolutionWork work = convolutionWork(kick);
-    greenGradient(plans(kick), geometry_.aspect, arena_.get<double>(RegionId::GreenBar), green, planeSums_.data(), work.scratch,
+    greenGradient(plans(kick), geometry_.aspect, greenBarGrid(), green, planeSums_.data(), work.scratch,
                   work.scratchStride, work.threads);
   }
   KickParametersBar bar;

@@ -31,29 +31,28 @@ FftPlans::FftPlans(const int* n) {
   const std::lock_guard<std::mutex> lock(planner());
   // ESTIMATE does not touch the data, but wants the alignment and the pitch that it will see.
   const int most = std::max({length[0], length[1], length[2]});
-  const AlignedScratch scratch(sizeof(Complex) * std::size_t(most + 2) * std::max({n[1], n[2], kColumns}));
-  double* real = static_cast<double*>(scratch.data);
-  fftw_complex* rows = complex(real);
-  forwardX_ = fftw_plan_many_dft_r2c(1, &length[0], n[1], real, nullptr, 1, 2 * half[0], rows, nullptr, 1, half[0], FFTW_ESTIMATE);
-  backwardX_ = fftw_plan_many_dft_c2r(1, &length[0], n[1], rows, nullptr, 1, half[0], real, nullptr, 1, 2 * half[0], FFTW_ESTIMATE);
-  const auto rowsPlan = [&](int axis, int count, int sign) {
-    return fftw_plan_many_dft(1, &length[axis], count, rows, nullptr, 1, length[axis], rows, nullptr, 1, length[axis], sign, FFTW_ESTIMATE);
+  const AlignedScratch scratch(sizeof(Complex) * std::size_t(most + 4) * std::max({n[1], n[2], kColumns}));
+  fftw_complex* rows = static_cast<fftw_complex*>(scratch.data);
+  const auto plan = [&](int axis, int count, int pitch, int sign) {
+    return fftw_plan_many_dft(1, &length[axis], count, rows, nullptr, 1, pitch, rows, nullptr, 1, pitch, sign, FFTW_ESTIMATE);
   };
-  forwardY_ = rowsPlan(1, n[2], FFTW_FORWARD);
-  backwardY_ = rowsPlan(1, n[2], FFTW_BACKWARD);
-  forwardZ_ = rowsPlan(2, kColumns, FFTW_FORWARD);
-  backwardZ_ = rowsPlan(2, kColumns, FFTW_BACKWARD);
-  const fftw_r2r_kind even = FFTW_REDFT00;
+  forwardX_ = plan(0, (n[1] + 1) / 2, rowPitchX(), FFTW_FORWARD);
+  backwardX_ = plan(0, (n[1] + 1) / 2, rowPitchX(), FFTW_BACKWARD);
+  forwardY_ = plan(1, n[2], length[1], FFTW_FORWARD);
+  backwardY_ = plan(1, n[2], length[1], FFTW_BACKWARD);
+  forwardZ_ = plan(2, kColumns, columnPitch(), FFTW_FORWARD);
+  backwardZ_ = plan(2, kColumns, columnPitch(), FFTW_BACKWARD);
   for (int d = 0; d < 3; ++d) {
-    cosine_[d] = fftw_plan_many_r2r(1, &half[d], kColumns, real, nullptr, 1, half[d], real, nullptr, 1, half[d], &even, FFTW_ESTIMATE);
+    pairs_[d] = plan(d, kColumns / 2, length[d], FFTW_FORWARD);
+    onePair_[d] = plan(d, 1, length[d], FFTW_FORWARD);
   }
 }
 
 FftPlans::~FftPlans() {
   const std::lock_guard<std::mutex> lock(planner());
-  for (fftw_plan plan : {forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_, cosine_[0], cosine_[1], cosine_[2]}) {
-    fftw_destroy_plan(plan);
-  }
+  for (fftw_plan plan : {forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_}) fftw_destroy_plan(plan);
+  for (fftw_plan plan : pairs_) fftw_destroy_plan(plan);
+  for (fftw_plan plan : onePair_) fftw_destroy_plan(plan);
 }
 
 }  // namespace unkick

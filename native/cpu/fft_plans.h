@@ -22,30 +22,35 @@ class FftPlans {
 
   static constexpr int kColumns = 8;  // rows in a batch of columns that was turned
 
+  // A cache line more than the length: columns are read across rows, and lines a power of two apart share few places in
+  // the cache.
+  int rowPitchX() const { return length[0] + 4; }
+  int columnPitch() const { return length[2] + 4; }
+
   int nodes[3];
   int length[3];  // of the padded transforms
   int half[3];    // length/2 + 1
 
-  // [ny] rows: real of pitch 2 half[0] <-> complex of pitch half[0], in place.
-  void forwardX(double* rows) const { fftw_execute_dft_r2c(forwardX_, rows, complex(rows)); }
-  void backwardX(double* rows) const { fftw_execute_dft_c2r(backwardX_, complex(rows), rows); }
+  // [(ny + 1) / 2] rows of length[0], rowPitchX() apart, in place: real rows along x in pairs.
+  void forwardX(Complex* rows) const { run(forwardX_, rows); }
+  void backwardX(Complex* rows) const { run(backwardX_, rows); }
   // [nz] rows of length[1], in place.
   void forwardY(Complex* rows) const { run(forwardY_, rows); }
   void backwardY(Complex* rows) const { run(backwardY_, rows); }
-  // [kColumns] rows of length[2], in place.
+  // [kColumns] rows of length[2], columnPitch() apart, in place.
   void forwardZ(Complex* rows) const { run(forwardZ_, rows); }
   void backwardZ(Complex* rows) const { run(backwardZ_, rows); }
-  // [kColumns] rows of half[axis] reals, in place: the DFT of their even extension.
-  void cosine(int axis, double* rows) const { fftw_execute_r2r(cosine_[axis], rows, rows); }
+  // [count] rows of length[axis], in place: columns of an octant in pairs. Whole batches, or what a batch of
+  // kColumns / 2 begins with: octants have one column more than a power of two.
+  void forwardPairs(int axis, int count, Complex* rows) const { run(count == 1 ? onePair_[axis] : pairs_[axis], rows); }
 
  private:
-  template <class T>
-  static fftw_complex* complex(T* p) {
-    return reinterpret_cast<fftw_complex*>(p);
+  static void run(fftw_plan plan, Complex* rows) {
+    fftw_complex* data = reinterpret_cast<fftw_complex*>(rows);
+    fftw_execute_dft(plan, data, data);
   }
-  static void run(fftw_plan plan, Complex* rows) { fftw_execute_dft(plan, complex(rows), complex(rows)); }
 
-  fftw_plan forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_, cosine_[3];
+  fftw_plan forwardX_, backwardX_, forwardY_, backwardY_, forwardZ_, backwardZ_, pairs_[3], onePair_[3];
 };
 
 }  // namespace unkick

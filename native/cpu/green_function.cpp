@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "../physics/green.h"
+#include "../physics/green_far.h"
+#include "cosine_transform.h"
 #include "pack.h"
 #include "parallel.h"
 
@@ -12,12 +14,32 @@ namespace unkick {
 
 namespace {
 
-struct Octant {
-  double* data;
-  const int* half;
-  double* plane(int i) const { return data + std::int64_t(i) * half[1] * half[2]; }
-  double* row(int i, int j) const { return plane(i) + std::int64_t(j) * half[2]; }
+// Nodes [0, n) on each axis whose G comes from corners; all others lie kFarDistance longest cell sizes away, or more.
+struct NearBox {
+  int n[3];
+
+  NearBox(const int* nodes, const double* aspect) {
+    const double reach = kFarDistance * std::max({aspect[0], aspect[1], aspect[2]});
+    for (int d = 0; d < 3; ++d) n[d] = static_cast<int>(std::min<double>(nodes[d], std::ceil(reach / aspect[d])));
+  }
+  // The first far node of a row.
+  int far(int i, int j) const { return i < n[0] && j < n[1] ? n[2] : 0; }
 };
+
+// What every row of one grid needs to know.
+struct Grid {
+  const double* aspect;
+  const int* nodes;
+  NearBox near;
+  FarSeries series;
+
+  Grid(const double* aspect, const int* nodes)
+      : aspect(aspect), nodes(nodes), near(nodes, aspect), series(farSeries(aspect)) {}
+  double x2(int i) const { return square(i * aspect[0]); }
+  Pack y2(int j) const { return aspect[1] * Pack::ramp(j) * (aspect[1] * Pack::ramp(j)); }  // of eight rows
+};
+
+// --- values -----------------------------------------------------------------------------------------------
 
 // Corners (i + 1/2, j + 1/2, k + 1/2) of row (i, j), eight k at a time.
 struct CornerRow {
@@ -54,84 +76,71 @@ void cornerDifferences(const double* aspect, int i, int j, int nz, double* row) 
   }
 }
 
-// Plane i of the corner sums, differenced along z and y.
-void cornerPlane(const FftPlans& plans, const double* aspect, const Octant& octant, int i) {
-  const int ny = plans.nodes[1], nz = plans.nodes[2];
-  std::memset(octant.plane(i), 0, sizeof(double) * plans.half[1] * plans.half[2]);
-  for (int j = 0; j < ny; ++j) cornerDifferences(aspect, i, j, nz, octant.row(i, j));
+// Corner sums of plane i within the box, differenced along z and y.
+void nearPlane(const Grid& grid, const Octant& octant, int i) {
+  const int ny = grid.near.n[1], nz = grid.near.n[2];
+  for (int j = 0; j < ny; ++j) cornerDifferences(grid.aspect, i, j, nz, octant.row(i, j));
   for (int j = ny - 1; j >= 0; --j) {
     double* row = octant.row(i, j);
-    for (int k = 0; k < nz; ++k) row[k] = j == 0 ? 2 * row[k] : row[k] - row[k - plans.half[2]];
+    for (int k = 0; k < nz; ++k) row[k] = j == 0 ? 2 * row[k] : row[k] - row[k - octant.half[2]];
   }
 }
 
-constexpr int kColumns = FftPlans::kColumns;
-
-// Copies up to eight columns, `pitch` apart along the axis, into contiguous rows of `length`, and back.
-void gatherColumns(const double* from, std::int64_t pitch, int columns, int length, double* rows) {
-  for (int i = 0; i < length; ++i) {
-    for (int c = 0; c < columns; ++c) rows[c * length + i] = from[i * pitch + c];
+// Within the box, along x: all three differences come before any transform, because they cancel, and a transform's
+// rounding must not be what is differenced.
+void differenceX(const NearBox& near, const Octant& octant, int j) {
+  if (j >= near.n[1]) return;
+  for (int i = near.n[0] - 1; i > 0; --i) {
+    double* row = octant.row(i, j);
+    const double* before = octant.row(i - 1, j);
+    for (int k = 0; k < near.n[2]; ++k) row[k] -= before[k];
   }
-}
-void scatterColumns(const double* rows, std::int64_t pitch, int columns, int length, double* to) {
-  for (int i = 0; i < length; ++i) {
-    for (int c = 0; c < columns; ++c) to[i * pitch + c] = rows[c * length + i];
-  }
+  for (int k = 0; k < near.n[2]; ++k) octant.row(0, j)[k] *= 2;
 }
 
-// Cosine transform sums interior elements twice; halving them first sums every element once.
-void halveInterior(double* row, int length) {
-  for (int i = 1; i + 1 < length; ++i) row[i] *= 0.5;
-}
-
-// Transforms plane i along z and y.
-void cosinePlane(const FftPlans& plans, const Octant& octant, int i, bool halve, double* rows) {
-  const int my = plans.half[1], mz = plans.half[2];
-  for (int j = 0; j < my; j += kColumns) {
-    const int count = std::min(kColumns, my - j);
-    const std::size_t bytes = sizeof(double) * count * mz;
-    std::memcpy(rows, octant.row(i, j), bytes);
-    for (int c = 0; halve && c < count; ++c) halveInterior(rows + c * mz, mz);
-    plans.cosine(2, rows);
-    std::memcpy(octant.row(i, j), rows, bytes);
-  }
-  for (int k = 0; k < mz; k += kColumns) {
-    const int count = std::min(kColumns, mz - k);
-    gatherColumns(octant.plane(i) + k, mz, count, my, rows);
-    for (int c = 0; halve && c < count; ++c) halveInterior(rows + c * my, my);
-    plans.cosine(1, rows);
-    scatterColumns(rows, mz, count, my, octant.plane(i) + k);
-  }
-}
-
-// Transforms along x for all z of one j. `change` acts on each row before or after.
-template <class Before, class After>
-void cosineColumnsX(const FftPlans& plans, const Octant& octant, int j, double* rows, Before&& before, After&& after) {
-  const int mx = plans.half[0], mz = plans.half[2];
-  const std::int64_t pitch = std::int64_t(plans.half[1]) * mz;
-  for (int k = 0; k < mz; k += kColumns) {
-    const int count = std::min(kColumns, mz - k);
-    gatherColumns(octant.row(0, j) + k, pitch, count, mx, rows);
-    for (int c = 0; c < count; ++c) before(rows + c * mx);
-    plans.cosine(0, rows);
-    for (int c = 0; c < count; ++c) after(rows + c * mx);
-    scatterColumns(rows, pitch, count, mx, octant.row(0, j) + k);
-  }
-}
-
-// Transpose of the corner differences along one axis: element m takes 2 (T_m - T_{m+1}), with nothing
-// beyond the last node.
-void differenceTransposed(double* row, int nodes) {
-  for (int m = 0; m < nodes; ++m) row[m] = 2 * (row[m] - (m + 1 < nodes ? row[m + 1] : 0.0));
-}
-
-// Sum over plane i of cornerBar * c_d * dF/d(axis d), with cornerBar from octant differenced along x.
+// Plane i from the series, eight rows at a time.
 UNKICK_CLONES
-void gradientPlane(const FftPlans& plans, const double* aspect, const Octant& octant, int i, double* sums) {
-  const int ny = plans.nodes[1], nz = plans.nodes[2];
+void farPlane(const Grid& grid, const Octant& octant, int i) {
+  const int ny = grid.nodes[1], nz = grid.nodes[2];
+  const Pack x2 = Pack::all(grid.x2(i));
+  for (int j0 = 0; j0 < ny; j0 += Pack::lanes) {
+    const Pack y2 = grid.y2(j0), rho2 = x2 + y2;
+    Pack c[kFarPowers];
+    farRow(grid.series, x2, y2, c);
+    for (int j = j0; j < std::min(ny, j0 + Pack::lanes); ++j) {
+      double* row = octant.row(i, j);
+      for (int k = grid.near.far(i, j); k < nz; k += Pack::lanes) {
+        const Pack z = grid.aspect[2] * Pack::ramp(k), s = 1.0 / (rho2[j - j0] * Pack::all(1.0) + z * z);
+        Pack sum = Pack::all(c[kFarPowers - 1][j - j0]);
+        for (int q = kFarPowers - 2; q >= 0; --q) sum = sum * s + c[q][j - j0];
+        double values[Pack::lanes];
+        (squareRoot(s) * sum).store(values);
+        std::memcpy(row + k, values, sizeof(double) * std::min(Pack::lanes, nz - k));
+      }
+    }
+  }
+}
+
+// --- gradient ---------------------------------------------------------------------------------------------
+// A node's cotangent stands for its mirror images, too: twice per axis on which it is not in the middle.
+
+// Transpose of differenceX, but for the factor.
+void differenceBarX(const NearBox& near, const Octant& octant, int j) {
+  if (j >= near.n[1]) return;
+  for (int i = 0; i + 1 < near.n[0]; ++i) {
+    double* row = octant.row(i, j);
+    const double* next = octant.row(i + 1, j);
+    for (int k = 0; k < near.n[2]; ++k) row[k] -= next[k];
+  }
+}
+
+// Adds the box's part of plane i to sums [3], by the cell sizes; the plane is differenced along x.
+UNKICK_CLONES
+void nearPlaneBar(const Grid& grid, const Octant& octant, int i, double* sums) {
+  const int ny = grid.near.n[1], nz = grid.near.n[2];
   Pack total[3] = {Pack::all(0), Pack::all(0), Pack::all(0)};
   for (int j = 0; j < ny; ++j) {
-    const CornerRow corners(aspect, i, j);
+    const CornerRow corners(grid.aspect, i, j);
     const double* here = octant.row(i, j);
     const double* next = octant.row(i, j + 1);
     const bool last = j + 1 == ny;
@@ -141,7 +150,7 @@ void gradientPlane(const FftPlans& plans, const double* aspect, const Octant& oc
         const int m = k + lane;
         const double at = here[m] - (last ? 0.0 : next[m]);
         const double beyond = m + 1 == nz ? 0.0 : here[m + 1] - (last ? 0.0 : next[m + 1]);
-        bar[lane] = 4 * (at - beyond);
+        bar[lane] = 8 * (at - beyond);
       }
       const Pack z = corners.height(k);
       Pack byX, byY, byZ;
@@ -152,7 +161,58 @@ void gradientPlane(const FftPlans& plans, const double* aspect, const Octant& oc
       total[2] = total[2] + Pack::ramp(k + 0.5) * (weight * byZ);
     }
   }
-  for (int d = 0; d < 3; ++d) sums[d] = sumLanes(total[d]);
+  for (int d = 0; d < 3; ++d) sums[d] += sumLanes(total[d]);
+}
+
+// moments: [kFarPowers + 1] sum over the far nodes of a row of GBar s^(q + 1/2).
+UNKICK_HD void rowMoments(const double* bar, double rho2, double step, int first, int nodes, double* moments) {
+  Pack total[kFarPowers + 1];
+  for (Pack& t : total) t = Pack::all(0);
+  for (int k = first; k < nodes; k += Pack::lanes) {
+    double weights[Pack::lanes] = {};
+    std::memcpy(weights, bar + k, sizeof(double) * std::min(Pack::lanes, nodes - k));
+    if (k == 0) weights[0] *= 0.5;  // the middle has no mirror image
+    const Pack z = step * Pack::ramp(k), s = 1.0 / (rho2 * Pack::all(1.0) + z * z);
+    Pack term = Pack::load(weights) * squareRoot(s);
+    for (Pack& t : total) {
+      t = t + term;
+      term = term * s;
+    }
+  }
+  for (int q = 0; q <= kFarPowers; ++q) moments[q] = 2 * sumLanes(total[q]);
+}
+
+// Adds the far nodes' part of plane i to sums [3].
+UNKICK_CLONES
+void farPlaneBar(const Grid& grid, const Octant& octant, int i, double* sums) {
+  const int ny = grid.nodes[1], nz = grid.nodes[2];
+  const Pack x2 = Pack::all(grid.x2(i));
+  Pack termsBar[kFarTerms], xBar = Pack::all(0), yBar = Pack::all(0);
+  for (Pack& bar : termsBar) bar = Pack::all(0);
+  for (int j0 = 0; j0 < ny; j0 += Pack::lanes) {
+    const Pack y2 = grid.y2(j0), rho2 = x2 + y2;
+    double moments[kFarPowers + 1][Pack::lanes] = {};
+    for (int j = j0; j < std::min(ny, j0 + Pack::lanes); ++j) {
+      const double copies = (i == 0 ? 1 : 2) * (j == 0 ? 1 : 2);
+      double row[kFarPowers + 1];
+      rowMoments(octant.row(i, j), rho2[j - j0], grid.aspect[2], grid.near.far(i, j), nz, row);
+      for (int q = 0; q <= kFarPowers; ++q) moments[q][j - j0] = copies * row[q];
+    }
+    Pack packed[kFarPowers + 1];
+    for (int q = 0; q <= kFarPowers; ++q) packed[q] = Pack::load(moments[q]);
+    farRowBar(grid.series, x2, y2, packed, termsBar, xBar, yBar);
+  }
+  double terms[kFarTerms], value = 0;
+  for (int term = 0; term < kFarTerms; ++term) {
+    terms[term] = sumLanes(termsBar[term]);
+    value += grid.series.b[term] * terms[term];
+  }
+  double logBar[3] = {sumLanes(xBar), sumLanes(yBar), 0}, series[3] = {0, 0, 0};
+  farSeriesBar(grid.aspect, terms, series);
+  logBar[0] += series[0];
+  logBar[1] += series[1];
+  logBar[2] = 2 * value - logBar[0] - logBar[1];  // G is homogeneous of degree 2
+  for (int d = 0; d < 3; ++d) sums[d] += logBar[d] / grid.aspect[d];
 }
 
 }  // namespace
@@ -160,41 +220,40 @@ void gradientPlane(const FftPlans& plans, const double* aspect, const Octant& oc
 void transformedGreen(const FftPlans& plans, const double* aspect, double* data, Complex* scratch,
                       std::int64_t scratchStride, int threads) {
   const Octant octant = {data, plans.half};
-  const int nx = plans.nodes[0], mx = plans.half[0];
-  const auto rowsOf = [&](int thread) { return reinterpret_cast<double*>(scratch + thread * scratchStride); };
-  parallelFor(threads, mx, [&](std::int64_t i, int) {
-    if (i < nx) return cornerPlane(plans, aspect, octant, static_cast<int>(i));
-    std::memset(octant.plane(static_cast<int>(i)), 0, sizeof(double) * plans.half[1] * plans.half[2]);
+  const Grid grid(aspect, plans.nodes);
+  parallelForUneven(threads, plans.half[0], [&](std::int64_t plane, int) {
+    const int i = static_cast<int>(plane);
+    std::memset(octant.plane(i), 0, sizeof(double) * plans.half[1] * plans.half[2]);
+    if (i < grid.near.n[0]) nearPlane(grid, octant, i);
+    if (i < plans.nodes[0]) farPlane(grid, octant, i);
   });
-  // All three differences come before any transform: they cancel, and a transform's rounding must not be
-  // what is differenced.
-  const auto differenceX = [&](double* row) {
-    for (int i = nx - 1; i > 0; --i) row[i] -= row[i - 1];
-    row[0] *= 2;
-  };
   parallelFor(threads, plans.half[1], [&](std::int64_t j, int thread) {
-    cosineColumnsX(plans, octant, static_cast<int>(j), rowsOf(thread), differenceX, [](double*) {});
+    differenceX(grid.near, octant, static_cast<int>(j));
+    cosineX(plans, octant, static_cast<int>(j), Interior::Twice, scratch + thread * scratchStride);
   });
-  parallelFor(threads, mx, [&](std::int64_t i, int thread) {
-    cosinePlane(plans, octant, static_cast<int>(i), false, rowsOf(thread));
+  parallelFor(threads, plans.half[0], [&](std::int64_t i, int thread) {
+    cosineYandZ(plans, octant, static_cast<int>(i), Interior::Twice, scratch + thread * scratchStride);
   });
 }
 
 void greenGradient(const FftPlans& plans, const double* aspect, double* data, double* gradient, double* planeSums,
                    Complex* scratch, std::int64_t scratchStride, int threads) {
   const Octant octant = {data, plans.half};
-  const int nx = plans.nodes[0], mx = plans.half[0];
-  const auto rowsOf = [&](int thread) { return reinterpret_cast<double*>(scratch + thread * scratchStride); };
-  parallelFor(threads, mx, [&](std::int64_t i, int thread) {
-    cosinePlane(plans, octant, static_cast<int>(i), true, rowsOf(thread));
+  const Grid grid(aspect, plans.nodes);
+  const int nx = plans.nodes[0];
+  parallelFor(threads, plans.half[0], [&](std::int64_t i, int thread) {
+    cosineYandZ(plans, octant, static_cast<int>(i), Interior::Once, scratch + thread * scratchStride);
   });
   parallelFor(threads, plans.half[1], [&](std::int64_t j, int thread) {
-    cosineColumnsX(
-        plans, octant, static_cast<int>(j), rowsOf(thread), [&](double* row) { halveInterior(row, mx); },
-        [&](double* row) { differenceTransposed(row, nx); });
+    cosineX(plans, octant, static_cast<int>(j), Interior::Once, scratch + thread * scratchStride);
+    differenceBarX(grid.near, octant, static_cast<int>(j));
   });
-  parallelFor(threads, nx, [&](std::int64_t i, int) {
-    gradientPlane(plans, aspect, octant, static_cast<int>(i), planeSums + 3 * i);
+  parallelForUneven(threads, nx, [&](std::int64_t plane, int) {
+    const int i = static_cast<int>(plane);
+    double* sums = planeSums + 3 * plane;
+    std::fill(sums, sums + 3, 0.0);
+    if (i < grid.near.n[0]) nearPlaneBar(grid, octant, i, sums);
+    farPlaneBar(grid, octant, i, sums);
   });
   for (int d = 0; d < 3; ++d) {
     gradient[d] = 0;

@@ -76,8 +76,7 @@ __global__ void __launch_bounds__(kBlock) kickKernel(KickPass pass) {
   double factor[3], slope[3] = {0, 0, 0};
   kickFactors(g, factor);
   if (point.inside) {
-    rowSlopes<false>(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(),
-                                     point.fraction, slope);
+    rowSlopes(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(), point.fraction, slope);
   }
   applyKick<inverse>(pass, slope, factor, i);
 }
@@ -127,17 +126,16 @@ template <bool inverse>
 __global__ void __launch_bounds__(kBlock, 2) kickBarKernel(KickPass pass) {
   const Particles& p = pass.particles;
   const KickGeometry& g = pass.scalars->geometry;  // read where used: a copy would take registers all along
-  double factor[3];
-  kickFactors(g, factor);
   KickSums sums = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     const GridPoint<double> point = locateParticle(pass, g, i);
-    double slope[3] = {0, 0, 0}, e[3];
+    double factor[3], slope[3] = {0, 0, 0}, e[3];
+    kickFactors(g, factor);
     slopesBar(p, factor, i, e);
     if (point.inside) {
       double xiBar[3];
-      rowSlopes<true>(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(),
-                                      point.fraction, slope, e, xiBar);
+      rowSlopesAndBar(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(), point.fraction,
+                      slope, e, xiBar);
       addNodeBar(pass, g, xiBar, point, sums, i);
     }
     for (int d = 0; d < 3; ++d) {

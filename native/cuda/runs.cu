@@ -67,13 +67,13 @@ __global__ void __launch_bounds__(kBlock) forwardKernel(RunPass pass) {
     Life life(p, i, pass.firstLoss);
     bool fault = false;
     mapsForward(pass, pass.mapCount, z, life, fault);
+    life.store(p, i);
     if (fault) {
       double excess;
       const int coordinate = worstCoordinate(p.load(i), z, pass.quanta, excess);
       recordFault(&pass.scalars->fault, faultKey(pass.faultPass, i, coordinate, excess));
     }
     p.store(z, i);
-    life.store(p, i);
     if (pass.kickFollows) moments.add(z, liveCharge(p.charge[i]));
   }
   if (pass.kickFollows) writeMoments(pass.partials, moments.finish());

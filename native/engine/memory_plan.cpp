@@ -106,18 +106,23 @@ void addParticles(MemoryPlan& plan, const Demand& demand) {
   plan.add(RegionId::ChargesBar, Account::Adjoint, stride * kReal);
 }
 
-// The order matters on the CPU: Spectrum, SpectrumBar and GreenBar lie one after the other, and serve as
-// further copies of a deposit grid while none of them is in use.
-void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
+// Where the Green function's cotangent goes: on the CPU it takes the place of the potential's, which is read for the last
+// time in the pass before it is written.
+enum class GreenBar { OwnRegion, InPotentialBar };
+
+// The order matters on the CPU: Spectrum and SpectrumBar lie one after the other, and serve as further copies of a
+// deposit grid while neither is in use.
+void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, GreenBar greenBar) {
   if (!most.anyKick) return;
   plan.add(RegionId::ChargeGrid, Account::Field, most.grid.nodes * sizeof(std::int64_t));
   plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * kReal);
-  if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, most.grid.ghostNodes * sizeof(std::int64_t));
+  const std::int64_t shared = greenBar == GreenBar::InPotentialBar && most.greenBar ? most.grid.octant : 0;
+  if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, std::max(most.grid.ghostNodes, shared) * sizeof(std::int64_t));
   plan.add(RegionId::Green, Account::Green, most.grid.octant * kReal);
   plan.add(RegionId::Spectrum, Account::Fft, most.grid.spectrum * kComplex);
   if (demand.differentiate && most.greenBar) {
     plan.add(RegionId::SpectrumBar, Account::Fft, most.grid.spectrum * kComplex);
-    plan.add(RegionId::GreenBar, Account::Green, most.grid.octant * kReal);
+    if (greenBar == GreenBar::OwnRegion) plan.add(RegionId::GreenBar, Account::Green, most.grid.octant * kReal);
   }
 }
 
@@ -158,11 +163,11 @@ int cpuFftThreads(int threads, const int* n) {
 
 std::int64_t cpuPlaneElements(const int* n) {
   const std::int64_t length[3] = {convolutionLength(n[0]), convolutionLength(n[1]), convolutionLength(n[2])};
-  const std::int64_t rowsX = n[1] * (length[0] / 2 + 1);
+  const std::int64_t rowsX = (n[1] + 1) / 2 * (length[0] + 4) + n[0];
   // One plane of padded rows and eight columns, twice, for the two fields that the adjoint transforms; or a
-  // slab of rows along x; or eight rows of a cosine transform.
-  const std::int64_t planes = 2 * (n[2] * length[1] + 8 * length[2]);
-  const std::int64_t cosine = 4 * std::max({length[0], length[1], length[2]}) + 8;
+  // slab of rows along x in pairs, and one pair as it comes and goes; or four rows of a cosine transform.
+  const std::int64_t planes = 2 * (n[2] * length[1] + 8 * (length[2] + 4));
+  const std::int64_t cosine = 4 * std::max({length[0], length[1], length[2]});
   const std::int64_t most = std::max({planes, rowsX, cosine});
   return (most + 3) / 4 * 4;  // whole cache lines per thread
 }
@@ -177,7 +182,7 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  addGrids(plan, demand, most);
+  addGrids(plan, demand, most, GreenBar::InPotentialBar);
   if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, planes * kComplex);
   addTape(plan, demand, true);
   addCpuReduction(plan, line, demand);
@@ -207,7 +212,7 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  addGrids(plan, demand, most);
+  addGrids(plan, demand, most, GreenBar::OwnRegion);
   plan.add(RegionId::FftWork, Account::Fft, work);
   addTape(plan, demand, false);
   addCudaReduction(plan, line, demand);

@@ -24,7 +24,7 @@ enum class RegionId {
   Potential,       // [ghost nodes] double; V, and in the reverse sweep the charge's cotangent
   PotentialBar,    // [ghost nodes] int64, fixed-point cotangent of the potential
   Green,           // [octant] double, transformed Green function
-  GreenBar,        // [octant] double
+  GreenBar,        // [octant] double; CUDA only, on the CPU it shares PotentialBar
   Spectrum,        // [nz][ny][mx/2+1] complex
   SpectrumBar,     // the same, for the charge beside the potential's cotangent
   FftWork,         // back end's own: plane buffers, cuFFT work area

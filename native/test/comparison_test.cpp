@@ -18,7 +18,13 @@ Result gradientOn(const std::string& backend, const Case& c) {
 
 void compare(const Case& c, const std::string& backend, const std::string& reference) {
   const Result got = gradientOn(backend, c), want = gradientOn(reference, c);
-  double state = 0, adjoint = deviation(got.chargesBar, want.chargesBar);
+  double state = 0, adjoint = 0;
+  if (c.beam.particles() == 1) {
+    // It feels no field of its own: its charge's cotangent is rounding, and differs. By the charge's logarithm, measured 3e-20.
+    for (const double bar : {got.chargesBar[0], want.chargesBar[0]}) expectWithin(std::fabs(bar * c.beam.charges[0]), 1e-18, "charge alone");
+  } else {
+    adjoint = deviation(got.chargesBar, want.chargesBar);
+  }
   for (int d = 0; d < kCoordinates; ++d) {
     state = std::fmax(state, deviation(got.state.z[d], want.state.z[d]));
     adjoint = std::fmax(adjoint, deviation(got.adjoint[d], want.adjoint[d]));

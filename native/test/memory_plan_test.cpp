@@ -16,24 +16,32 @@ Line kickLine(int nx, int ny, int nz) {
   return line;
 }
 
-// Bytes per cell beyond what particles take, in double precision, work areas of the transforms included.
-double bytesPerCell(int nx, int ny, int nz) {
+// Bytes per cell of a plan beyond what particles take, in double precision, work areas of the transforms included.
+double bytesPerCell(MemoryPlan planMemoryOf(const Line&, const Demand&), int nx, int ny, int nz, int threads = 1) {
   Demand demand;
   demand.particles = 100000;
   demand.differentiate = true;
   demand.energyBar = true;
-  const MemoryPlan plan = planCudaMemory(kickLine(nx, ny, nz), demand);
+  demand.threads = threads;
+  const MemoryPlan plan = planMemoryOf(kickLine(nx, ny, nz), demand);
   const std::size_t grids = plan.accountBytes(Account::Field) + plan.accountBytes(Account::Green) + plan.accountBytes(Account::Fft);
   return static_cast<double>(grids) / (double(nx) * ny * nz);
 }
 
 void cells() {
   double worst = 0;
-  for (int n : {32, 33, 48, 50, 64, 96, 100, 128, 192, 256, 512}) worst = std::fmax(worst, bytesPerCell(n, n, n));
+  for (int n : {32, 33, 48, 50, 64, 96, 100, 128, 192, 256, 512}) worst = std::fmax(worst, bytesPerCell(planCudaMemory, n, n, n));
   for (int n : {32, 64, 128}) {
-    for (int m : {32, 64, 256}) worst = std::fmax(worst, std::fmax(bytesPerCell(n, n, m), std::fmax(bytesPerCell(n, m, m), bytesPerCell(m, n, n))));
+    for (int m : {32, 64, 256}) worst = std::fmax(worst, std::fmax(bytesPerCell(planCudaMemory, n, n, m), std::fmax(bytesPerCell(planCudaMemory, n, m, m), bytesPerCell(planCudaMemory, m, n, n))));
   }
   expectWithin(worst, 160, "most bytes per cell on CUDA");
+}
+
+void cellsOnTheCpu() {
+  double worst = 0;
+  for (int n = 32; n <= 128; ++n) worst = std::fmax(worst, bytesPerCell(planCpuMemory, n, n, n, 2));
+  for (int n : {192, 200, 256, 384, 512}) worst = std::fmax(worst, bytesPerCell(planCpuMemory, n, n, n, 2));
+  expectWithin(worst, 80, "most bytes per cell on two threads");
 }
 
 void particles() {
@@ -81,6 +89,7 @@ void slots() {
 
 void memoryPlanTests() {
   test("memory plan: at most 160 B per cell", cells);
+  test("memory plan: at most 80 B per cell on the CPU", cellsOnTheCpu);
   test("memory plan: at most 128 B per macroparticle", particles);
   test("memory plan: regions and accounts add up", regions);
   test("memory plan: bytes of snapshots", slots);

@@ -46,7 +46,7 @@ void forms() {
     double want[3], got[3], fBar[3], byRows[3], fBarByRows[3];
     definition(s, s.f, want);
     potentialSlopes<true, PlainRow>(s.phi, kRow, kPlane, s.f, got, s.e, fBar);
-    cuda::rowSlopes<true>(s.phi, kRow, kPlane, s.f, byRows, s.e, fBarByRows);
+    cuda::rowSlopesAndBar(s.phi, kRow, kPlane, s.f, byRows, s.e, fBarByRows);
     for (int d = 0; d < 3; ++d) {
       worst = std::fmax(worst, std::fabs(got[d] - want[d]));
       rows = std::fmax(rows, std::fmax(std::fabs(byRows[d] - want[d]), std::fabs(fBarByRows[d] - fBar[d])));
@@ -73,8 +73,8 @@ void sameIncrements() {
   for (int n = 0; n < 2000; ++n) {
     const Sample s(random);
     double kick[3], adjoint[3], fBar[3];
-    cuda::rowSlopes<false>(s.phi, kRow, kPlane, s.f, kick);
-    cuda::rowSlopes<true>(s.phi, kRow, kPlane, s.f, adjoint, s.e, fBar);
+    cuda::rowSlopes(s.phi, kRow, kPlane, s.f, kick);
+    cuda::rowSlopesAndBar(s.phi, kRow, kPlane, s.f, adjoint, s.e, fBar);
     for (int d = 0; d < 3; ++d) expect(kick[d] == adjoint[d], "both forms give the same bits");
   }
 }

@@ -1,0 +1,27 @@
+// Runs the programs of native/bench.
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Macroparticles and nodes along an axis, as Cheetah's published times have them. */
+export const SIZES = [
+  [1e4, 32],
+  [1e5, 32],
+  [1e6, 64],
+  [1e6, 128],
+];
+
+/** The stage benchmark of a back end ('cpu' or 'cuda'), which the set-up builds. */
+export const programOf = (backend) => join(root, 'build', 'native', 'bench', `unkick_${backend}_bench`);
+
+/** One run of the program. @returns the JSON that it prints (native/bench/main.cpp). */
+export function runProgram(program, { particles, grid, threads, samples, seconds }) {
+  process.stderr.write(`${particles} ${grid}\n`);
+  const options = { particles, grid, threads, samples, seconds };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // As the library has it (ts/src/native.ts).
+  const env = { OMP_WAIT_POLICY: 'passive', ...process.env };
+  return JSON.parse(execFileSync(program, args, { encoding: 'utf8', env, maxBuffer: 1 << 24 }));
+}

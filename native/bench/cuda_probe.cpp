@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include "cuda/device_memory.h"
+#include "cuda/fft_plans.h"
+#include "probe.h"
+
+namespace unkick::bench {
+
+namespace {
+
+using namespace cuda;
+
+class CudaProbe final : public Probe {
+ public:
+  CudaProbe(const int* nodes, std::size_t bytes)
+      : half_(bytes / 2),
+        buffer_(bytes),
+        spectrum_(gridSizes(nodes).spectrum * sizeof(Complex)),
+        work_(workBytes(nodes)),
+        plans_(nodes, {work_.base(), workBytes(nodes)}, stream_) {
+    for (const auto& [memory, size] : {std::pair(&buffer_, bytes), std::pair(&spectrum_, gridSizes(nodes).spectrum * sizeof(Complex)),
+                                       std::pair(&work_, workBytes(nodes))}) {
+      clear(stream_, static_cast<char*>(memory->base()), static_cast<std::int64_t>(size));
+    }
+    stream_.wait();
+  }
+
+  void copy() override {
+    char* front = static_cast<char*>(buffer_.base());
+    cuda::copy(stream_, front + half_, front, static_cast<std::int64_t>(half_));
+    stream_.wait();
+  }
+
+  void forwardTransforms() override {
+    plans_.forwardX.realToComplex(rows());
+    overGroups([&](Complex* planes) {
+      plans_.alongY.forward(planes);
+      plans_.alongZ.forward(planes);
+    });
+    stream_.wait();
+  }
+
+  void backwardTransforms() override {
+    overGroups([&](Complex* planes) {
+      plans_.alongZ.inverse(planes);
+      plans_.alongY.inverse(planes);
+    });
+    plans_.backwardX.complexToReal(rows());
+    stream_.wait();
+  }
+
+  void cosineTransforms() override {
+    for (int d = 0; d < 3; ++d) {
+      const std::int64_t all = std::int64_t(plans_.half[0]) * plans_.half[1] * plans_.half[2] / plans_.half[d];
+      for (std::int64_t row = 0; row < all; row += plans_.cosineRows[d]) plans_.cosine(d).realToComplex(rows());
+    }
+    stream_.wait();
+  }
+
+ private:
+  // Planes of two fields, and as much again for cuFFT, as in the memory plan.
+  static std::size_t workBytes(const int* n) {
+    return 4 * sizeof(Complex) * cudaPlaneBatch(n) * convolutionLength(n[1]) * convolutionLength(n[2]);
+  }
+  Complex* rows() { return static_cast<Complex*>(spectrum_.base()); }
+  template <class F>
+  void overGroups(F&& transform) {
+    for (int plane = 0; plane < plans_.half[0]; plane += plans_.planes) transform(static_cast<Complex*>(work_.base()));
+  }
+
+  std::size_t half_;
+  DeviceMemory buffer_, spectrum_, work_;
+  Stream stream_;
+  FftPlans plans_;
+};
+
+}  // namespace
+
+std::unique_ptr<Probe> makeProbe(const int* nodes, int, std::size_t bytes) { return std::make_unique<CudaProbe>(nodes, bytes); }
+
+}  // namespace unkick::bench
