@@ -1,13 +1,12 @@
 // npm run bench:strategies [-- --threads N] [--particles N] [--repeats N]
 // Time and bytes of every strategy on one line, measured beside predicted: bench/results/strategies-cpu-N.{json,md} and the
 // figure docs/figures/strategies.svg.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Aperture, Beam, CustomStep, Drift, Lattice, Quadrupole, sigma, Tracker } from '../dist/index.js';
+import { circumstances, describe } from './machine.mjs';
 import { strategiesFigure } from './strategiesFigure.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -101,10 +100,8 @@ const rows = cases.map(({ line, label, strategy, memory, tracker, seconds, run }
 });
 
 const report = {
-  date: new Date().toISOString(),
-  commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', cwd: here }).trim(),
   command: `npm run bench:strategies -- --threads ${threads} --particles ${particles} --repeats ${repeats}`,
-  machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, load: loadavg()[0] },
+  ...circumstances(),
   particles,
   rows,
 };
@@ -115,12 +112,12 @@ writeFileSync(join(here, 'results', `${name}.md`), markdown(report));
 mkdirSync(join(here, '..', 'docs', 'figures'), { recursive: true });
 writeFileSync(join(here, '..', 'docs', 'figures', 'strategies.svg'), await strategiesFigure(report));
 
-function markdown({ date, commit, command, machine }) {
+function markdown({ command, ...measured }) {
   const MiB = (bytes) => (bytes / 2 ** 20).toFixed(1);
   const head = [
     `# ${command}`,
     '',
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${date.slice(0, 10)}, commit ${commit.slice(0, 10)}, load ${machine.load.toFixed(2)}.`,
+    describe(measured),
     '',
     `${particles} macroparticles on 64³, 20 kicks, forward and reverse; median (least–most) of ${repeats}. All give the same bits.`,
     '',
