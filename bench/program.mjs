@@ -17,10 +17,11 @@ export const SIZES = [
 export const programOf = (backend) => join(root, 'build', 'native', 'bench', `unkick_${backend}_bench`);
 
 /** One run of the program. @returns the JSON that it prints (native/bench/main.cpp). */
-export function runProgram(program, { particles, grid, threads, samples, seconds }) {
+export function runProgram(program, { particles, grid, threads, samples, seconds, clock }) {
   process.stderr.write(`${particles} ${grid}\n`);
   const options = { particles, grid, threads, samples, seconds };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  if (clock === 'processor') args.push('--processor-time');
   // As the library has it (ts/src/native.ts).
   const env = { OMP_WAIT_POLICY: 'passive', ...process.env };
   return JSON.parse(execFileSync(program, args, { encoding: 'utf8', env, maxBuffer: 1 << 24 }));

@@ -29,10 +29,10 @@ function sweepRow({ particles, grid, oneKick, severalKicks: { kicks, forward, gr
   return row([particles.toExponential(0), `${grid}³`, ...times, ...perKick.map(ms), ...ratios]);
 }
 
-function stagesOf({ particles, grid, threads, perStage }) {
+function stagesOf({ particles, grid, threads, clock, perStage }) {
   return [
     '',
-    `## ${particles.toExponential(0)} macroparticles, ${grid}³, ${threads} threads`,
+    `## ${particles.toExponential(0)} macroparticles, ${grid}³, ${threads === 1 ? '1 thread' : `${threads} threads`}, ${clock} time`,
     '',
     `Copy: ${(perStage.copyBytesPerSecond / 1e9).toFixed(1)} GB/s within the ${(perStage.arenaBytes / 1e6).toPrecision(3)} MB of the arena.`,
     '',

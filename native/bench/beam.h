@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "timer.h"
 
 namespace unkick::bench {
 
@@ -13,6 +14,7 @@ struct Settings {
   int threads = 2;  // CPU only
   int samples = 15;
   double seconds = 5;  // after which no further sample is taken, beyond the third
+  Clock clock = Clock::Wall;
 };
 
 struct Beam {

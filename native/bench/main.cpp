@@ -1,5 +1,6 @@
 // Times the stages of a kick, and sweeps over one kick and several, on the back end that it is linked with:
 //   unkick_cpu_bench [--particles 1e6] [--grid 64] [--threads 2] [--samples 15] [--seconds 5] [--kicks 4] [--once]
+//     [--processor-time]
 // Prints one JSON object. With --once it takes one sweep over the kicks under `invert`, and nothing else: for runs of minutes.
 #include <cstdio>
 #include <cstdlib>
@@ -19,10 +20,15 @@ struct Options {
 
 // False where there is an argument that it does not know.
 bool parse(int count, char** arguments, Options& options) {
+  using unkick::bench::Clock;
   for (int i = 1; i < count; ++i) {
     const auto is = [&](const char* name) { return std::strcmp(arguments[i], name) == 0; };
     if (is("--once")) {
       options.once = true;
+      continue;
+    }
+    if (is("--processor-time")) {
+      options.settings.clock = Clock::Processor;
       continue;
     }
     if (i + 1 == count) return false;
@@ -62,6 +68,7 @@ int main(int count, char** arguments) {
                       .field("particles", static_cast<double>(settings.particles))
                       .field("grid", settings.grid)
                       .field("threads", settings.threads)
+                      .field("clock", settings.clock == Clock::Wall ? std::string("wall") : "processor")
                       .field("details", backendDetails());
     if (options.once) {
       result.field("once", timeSweepOnce(beam, settings, options.kicks));

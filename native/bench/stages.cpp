@@ -1,6 +1,5 @@
 #include "stages.h"
 
-#include <chrono>
 #include <functional>
 #include <map>
 
@@ -40,12 +39,6 @@ constexpr Stage kStages[] = {
     {"deposit adjoint", (8 + 4) * kR, kR, 0, 0, 0, 0},
     {"grid adjoint", 0, 0, 5 * kR, 0, 0, 1},
 };
-
-double seconds(const std::function<void()>& work) {
-  const auto started = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-}
 
 class StageTimes {
  public:
@@ -87,7 +80,7 @@ class StageTimes {
  private:
   void time(const char* stage, const std::function<void()>& work) {
     backend_->fault();  // waits for the device
-    times_[stage].push_back(seconds([&] {
+    times_[stage].push_back(secondsOf(settings_.clock, [&] {
       work();
       backend_->fault();
     }));
@@ -104,11 +97,11 @@ class StageTimes {
 struct ProbeTimes {
   std::vector<double> copy, forward, backward, cosine;
 
-  void sample(Probe& probe) {
-    copy.push_back(seconds([&] { probe.copy(); }));
-    forward.push_back(seconds([&] { probe.forwardTransforms(); }));
-    backward.push_back(seconds([&] { probe.backwardTransforms(); }));
-    cosine.push_back(seconds([&] { probe.cosineTransforms(); }));
+  void sample(Probe& probe, Clock clock) {
+    copy.push_back(secondsOf(clock, [&] { probe.copy(); }));
+    forward.push_back(secondsOf(clock, [&] { probe.forwardTransforms(); }));
+    backward.push_back(secondsOf(clock, [&] { probe.backwardTransforms(); }));
+    cosine.push_back(secondsOf(clock, [&] { probe.cosineTransforms(); }));
   }
 };
 
@@ -121,15 +114,14 @@ Json timeStages(const Beam& beam, const Settings& settings) {
   const std::unique_ptr<Probe> probe = makeProbe(nodes, settings.threads, stages.arenaBytes() / 4 * 2);
   ProbeTimes floor;
   stages.sample();  // pages, plans and threads are there from now on
-  floor.sample(*probe);
+  floor.sample(*probe, settings.clock);
   stages.forget();
   floor = {};
-  const auto started = std::chrono::steady_clock::now();
+  const double started = secondsNow(settings.clock);
   for (int sample = 0; sample < settings.samples; ++sample) {
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
-    if (sample >= 3 && passed.count() > settings.seconds) break;
+    if (sample >= 3 && secondsNow(settings.clock) - started > settings.seconds) break;
     stages.sample();
-    floor.sample(*probe);
+    floor.sample(*probe, settings.clock);
   }
 
   const double bandwidth = static_cast<double>(stages.arenaBytes() / 4 * 2) / quartilesOf(floor.copy).median;

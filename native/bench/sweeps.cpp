@@ -1,6 +1,5 @@
 #include "sweeps.h"
 
-#include <chrono>
 #include <memory>
 
 namespace unkick::bench {
@@ -11,15 +10,13 @@ struct SweepTimes {
   std::vector<double> forward, gradient;
 };
 
-double seconds(Engine& engine, const std::vector<Action>& actions) {
+double seconds(Engine& engine, Clock clock, const std::vector<Action>& actions) {
   const std::atomic<bool> abort{false};
-  const auto started = std::chrono::steady_clock::now();
-  engine.execute(actions, abort, [](int) {});
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return secondsOf(clock, [&] { engine.execute(actions, abort, [](int) {}); });
 }
 
 // Seconds forward, and forward and back. Loading makes the engine forget the fields of the sample before.
-void sample(Engine& engine, bool fields, SweepTimes& times) {
+void sample(Engine& engine, Clock clock, bool fields, SweepTimes& times) {
   const std::vector<Step>& steps = engine.line().steps;
   const int last = static_cast<int>(steps.size()) - 1;
   std::vector<Action> forward, reverse;
@@ -31,11 +28,11 @@ void sample(Engine& engine, bool fields, SweepTimes& times) {
     if (fields && steps[i].isKick()) reverse.push_back({Op::RestoreField, i, steps[i].kickIndex});
     reverse.push_back({Op::Reverse, i, 0});
   }
-  seconds(engine, {{Op::Load, 0, 0}});
-  const double there = seconds(engine, forward);
-  seconds(engine, {{Op::ClearAdjoint, 0, 0}, {Op::AddCotangent, 0, 0}});
+  seconds(engine, clock, {{Op::Load, 0, 0}});
+  const double there = seconds(engine, clock, forward);
+  seconds(engine, clock, {{Op::ClearAdjoint, 0, 0}, {Op::AddCotangent, 0, 0}});
   times.forward.push_back(there);
-  times.gradient.push_back(there + seconds(engine, reverse));
+  times.gradient.push_back(there + seconds(engine, clock, reverse));
 }
 
 // An engine with the beam bound, and slots for every kick's field where `fields`.
@@ -51,13 +48,12 @@ std::unique_ptr<Engine> engineFor(const Beam& beam, const Settings& settings, in
 
 SweepTimes timesOf(Engine& engine, const Settings& settings, bool fields) {
   SweepTimes times;
-  sample(engine, fields, times);
+  sample(engine, settings.clock, fields, times);
   times = {};
-  const auto started = std::chrono::steady_clock::now();
+  const double started = secondsNow(settings.clock);
   for (int i = 0; i < settings.samples; ++i) {
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
-    if (i >= 3 && passed.count() > settings.seconds) break;
-    sample(engine, fields, times);
+    if (i >= 3 && secondsNow(settings.clock) - started > settings.seconds) break;
+    sample(engine, settings.clock, fields, times);
   }
   return times;
 }
@@ -83,7 +79,7 @@ Json timeSweeps(const Beam& beam, const Settings& settings, int kicks) {
 Json timeSweepOnce(const Beam& beam, const Settings& settings, int kicks) {
   const std::unique_ptr<Engine> engine = engineFor(beam, settings, kicks, false);
   SweepTimes times;
-  sample(*engine, false, times);
+  sample(*engine, settings.clock, false, times);
   return describe(*engine, times);
 }
 
