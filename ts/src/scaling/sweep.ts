@@ -1,0 +1,207 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { AbortedError, BackendError, OptionsError } from '../errors.js';
+import { readText } from '../io/problem.js';
+import { parseBytes } from '../memory/bytes.js';
+import { type BackendName, chooseBackend } from '../native.js';
+import { requireInteger, requireKnownKeys, requirePositive } from '../options.js';
+import { version } from '../package.js';
+import type { Strategy } from '../tape/strategy.js';
+import { SweepClock } from './clock.js';
+import { casesOf, checkDesign, DEFAULT_DESIGN, designFrom, type ScalingDesign } from './design.js';
+import { measureCase } from './measurement.js';
+import {
+  type Available,
+  type PlannedCase,
+  predictCase,
+  type ScalingTarget,
+  whyTooLarge,
+} from './prediction.js';
+import { identityOf, ownKicks, type ScalingProblem } from './problem.js';
+import { lawsOf, type MeasuredCase, type ScalingReport, type ScalingResult } from './report.js';
+import { requireSameSweep } from './resume.js';
+
+/** How far a sweep has come. */
+export interface SweepProgress {
+  /** Number of cases dealt with, those of an earlier part of the sweep included. */
+  readonly done: number;
+  readonly total: number;
+  /** The case that is being measured; absent at the end. */
+  readonly now?: PlannedCase;
+  /** Seconds that the rest will take, by the model and the pace so far. */
+  readonly secondsLeft: number;
+}
+
+/** Options of {@link scalingSweep}. */
+export interface ScalingOptions {
+  /** A problem file; default the reference set-up, a drift with kicks between half drifts. */
+  readonly file?: string | undefined;
+  readonly strategies?: readonly Strategy[] | undefined;
+  /** Numbers of macroparticles. */
+  readonly particles?: readonly number[] | undefined;
+  /** Nodes of the grid along each axis. */
+  readonly grids?: readonly number[] | undefined;
+  /** Numbers of space-charge kicks. */
+  readonly kicks?: readonly number[] | undefined;
+  readonly backend?: BackendName | 'auto' | undefined;
+  /** CPU threads; default as many as this machine lets this process use. */
+  readonly threads?: number | undefined;
+  /** The most memory that a case may take, its beam included: bytes, or text such as `'8 GiB'`. Default what is available. */
+  readonly memory?: number | string | undefined;
+  /** No case is started that would not end within so many seconds of the sweep's beginning. */
+  readonly maxSeconds?: number | undefined;
+  /** A sweep to go on with: its measured cases are not measured again, and what is not given here is taken from it. */
+  readonly previous?: ScalingReport | undefined;
+  /** What `command` of the report shall say. */
+  readonly command?: string | undefined;
+  readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+  /** Called at the beginning and after every case with all that has been measured; awaited, and what it throws ends the sweep. */
+  readonly onReport?: ((report: ScalingReport) => void | Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const KEYS = [
+  ...['file', 'strategies', 'particles', 'grids', 'kicks', 'backend', 'threads', 'memory', 'maxSeconds'],
+  ...['previous', 'command', 'onProgress', 'onReport', 'signal'],
+];
+const MOST_THREADS = 1024;
+
+/**
+ * Measures how memory and time of a gradient grow with macroparticles, cells and kicks, strategy by strategy, and fits their
+ * laws. Every case runs in a process of its own. What it will take is predicted first; one that does not fit is never started.
+ *
+ * @throws OptionsError, also for a `previous` sweep that is another one; ProblemError, LatticeError; BackendError; AbortedError;
+ * what `onReport` throws
+ */
+export async function scalingSweep(options: ScalingOptions = {}): Promise<ScalingReport> {
+  requireKnownKeys(options, KEYS, 'scalingSweep', OptionsError);
+  const { previous, onReport, onProgress, signal } = options;
+  const maxSeconds = requirePositive(options.maxSeconds ?? Number.MAX_VALUE, 'maxSeconds', OptionsError);
+  const target = targetOf(options);
+  const problem = await problemOf(options.file);
+  const design = designOf(options, problem);
+  const head = headOf(options, { problem, target, design });
+  if (previous) requireSameSweep(previous, head);
+  const planned = casesOf(design).map((each) => predictCase(problem, each, target));
+  const results = new Map(measuredCases(previous).map((each) => [keyOf(each), each as ScalingResult]));
+  const report = (): ScalingReport => {
+    const cases = planned.flatMap((each) => results.get(keyOf(each)) ?? []);
+    return { ...head, total: planned.length, cases, laws: lawsOf(cases, design.strategies) };
+  };
+  const device = await deviceMemory(target, signal);
+  const started = performance.now();
+  const clock = new SweepClock();
+  await onReport?.(report());
+  for (const each of planned) {
+    if (results.has(keyOf(each))) continue;
+    if (signal?.aborted) throw new AbortedError('the sweep was stopped');
+    const left = planned.filter((other) => !results.has(keyOf(other)));
+    onProgress?.({ done: results.size, total: planned.length, now: each, secondsLeft: clock.left(left) });
+    const begun = performance.now();
+    const lateBy = (begun - started) / 1000 + clock.left([each]) - maxSeconds;
+    results.set(keyOf(each), await dealWith(each, { problem, target, options, device, lateBy }));
+    if (results.get(keyOf(each))!.state === 'measured') clock.book(each, (performance.now() - begun) / 1000);
+    await onReport?.(report());
+  }
+  onProgress?.({ done: planned.length, total: planned.length, secondsLeft: 0 });
+  return report();
+}
+
+interface Circumstances {
+  readonly problem: ScalingProblem;
+  readonly target: ScalingTarget;
+  readonly options: ScalingOptions;
+  /** Bytes free on the GPU; undefined on the CPU. */
+  readonly device: number | undefined;
+  /** Seconds by which the case would end too late; negative if it will not. */
+  readonly lateBy: number;
+}
+
+async function dealWith(each: PlannedCase, circumstances: Circumstances): Promise<ScalingResult> {
+  const { problem, target, options, device, lateBy } = circumstances;
+  const tooLarge = whyTooLarge(each, availableMemory(options.memory, device));
+  if (tooLarge !== undefined) return { ...each, state: 'too large', reason: tooLarge };
+  if (lateBy > 0) {
+    return {
+      ...each,
+      state: 'no time',
+      reason: `it would end ${Math.ceil(lateBy)} s after the time allowed`,
+    };
+  }
+  const { strategy, particles, grid, kicks } = each;
+  const scalingCase = { strategy, particles, grid, kicks };
+  const answer = await measureCase({ problem, target, scalingCase }, options.signal);
+  if ('failed' in answer) return { ...each, state: 'failed', reason: answer.failed };
+  return { ...each, ...answer.measured, state: 'measured' };
+}
+
+function targetOf({ backend, threads, previous }: ScalingOptions): ScalingTarget {
+  const before = previous?.machine;
+  const { name } = chooseBackend(backend ?? (before?.backend as BackendName | undefined) ?? 'auto');
+  const wanted = threads ?? before?.threads ?? availableParallelism();
+  return { backend: name, threads: requireInteger(wanted, 'threads', 1, MOST_THREADS, OptionsError) };
+}
+
+async function problemOf(file: string | undefined): Promise<ScalingProblem> {
+  return file === undefined ? { kind: 'reference' } : { kind: 'file', file, text: await readText(file) };
+}
+
+function designOf(options: ScalingOptions, problem: ScalingProblem): ScalingDesign {
+  const kicks = ownKicks(problem);
+  const defaults = options.previous?.design ?? (kicks > 0 ? designFrom(kicks) : DEFAULT_DESIGN);
+  return checkDesign({
+    strategies: options.strategies ?? defaults.strategies,
+    particles: options.particles ?? defaults.particles,
+    grids: options.grids ?? defaults.grids,
+    kicks: options.kicks ?? defaults.kicks,
+  });
+}
+
+/** All of a report but its cases. */
+function headOf(
+  { previous, command }: ScalingOptions,
+  { problem, target, design }: { problem: ScalingProblem; target: ScalingTarget; design: ScalingDesign },
+) {
+  return {
+    format: 'unkick scaling 1' as const,
+    unkick: version(),
+    command: previous?.command ?? command ?? 'scalingSweep',
+    date: previous?.date ?? new Date().toISOString(),
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memory: totalmem(),
+      platform: `${process.platform} ${process.arch}`,
+      node: process.version,
+      ...target,
+    },
+    problem: identityOf(problem),
+    design,
+  };
+}
+
+function measuredCases(report: ScalingReport | undefined): MeasuredCase[] {
+  return (report?.cases ?? []).filter((each): each is MeasuredCase => each.state === 'measured');
+}
+
+/** Memory as it is now, or as little of it as may be taken. */
+function availableMemory(limit: number | string | undefined, device: number | undefined): Available {
+  const host = process.availableMemory();
+  const most = limit === undefined ? Number.POSITIVE_INFINITY : parseBytes(limit);
+  return device === undefined ? { host: Math.min(host, most) } : { host, device: Math.min(device, most) };
+}
+
+/** Bytes that the driver of a GPU has for a process of this library; undefined on the CPU. */
+async function deviceMemory(target: ScalingTarget, signal?: AbortSignal): Promise<number | undefined> {
+  if (target.backend === 'cpu') return undefined;
+  const scalingCase = { strategy: 'invert', particles: 64, grid: 8, kicks: 1 } as const;
+  const answer = await measureCase({ problem: { kind: 'reference' }, target, scalingCase }, signal);
+  if ('measured' in answer) return answer.measured.device?.freeBefore;
+  const reason = answer.failed;
+  throw new BackendError(`the ${target.backend} back end fails: ${reason}`, {
+    backend: target.backend,
+    reason,
+  });
+}
+
+const keyOf = ({ strategy, particles, grid, kicks }: PlannedCase) =>
+  `${strategy} ${particles} ${grid} ${kicks}`;
