@@ -31,9 +31,9 @@ async function measure(task: CaseTask): Promise<Measurement> {
   }
   // The first one took the memory as well.
   const samples = times.length > 1 ? times.slice(1) : times;
-  const { arenaBytes, predictedBytes, accounts, process: resident, device } = first.memory;
+  const { arenaBytes, accounts, process: resident, device } = first.memory;
   return {
-    ...{ arenaBytes, predictedBytes, accounts, resident },
+    ...{ arenaBytes, accounts, resident },
     ...(device && { device: { ...device, freeBefore: libraries.memory.device?.free ?? device.total } }),
     seconds: {
       forward: median(samples.map(({ forward }) => forward)),
@@ -68,6 +68,8 @@ function volunteerForTheKiller(): void {
 }
 
 process.on('disconnect', () => process.exit());
+// Ctrl-C reaches every process of a terminal; what becomes of this one is for its parent to say.
+process.on('SIGINT', () => {});
 process.once('message', async (task: CaseTask) => {
   volunteerForTheKiller();
   const answer: CaseAnswer = await measure(task).then(

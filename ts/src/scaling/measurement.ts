@@ -15,9 +15,8 @@ export interface CaseTask {
 
 /** What was measured of a case. */
 export interface Measurement {
-  /** Bytes of the arena, and what they were predicted to be by the process that took it. */
+  /** Bytes of the arena. */
   readonly arenaBytes: number;
-  readonly predictedBytes: number;
   /** The arena by account; see {@link MemoryReport}. */
   readonly accounts: MemoryReport['accounts'];
   /** Resident-set size of the case's process in bytes: with the beam and before the arena, after the gradient, at most. */

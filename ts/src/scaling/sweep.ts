@@ -76,6 +76,7 @@ export async function scalingSweep(options: ScalingOptions = {}): Promise<Scalin
   requireKnownKeys(options, KEYS, 'scalingSweep', OptionsError);
   const { previous, onReport, onProgress, signal } = options;
   const maxSeconds = requirePositive(options.maxSeconds ?? Number.MAX_VALUE, 'maxSeconds', OptionsError);
+  const mostBytes = options.memory === undefined ? Number.POSITIVE_INFINITY : parseBytes(options.memory);
   const target = targetOf(options);
   const problem = await problemOf(options.file);
   const design = designOf(options, problem);
@@ -87,7 +88,7 @@ export async function scalingSweep(options: ScalingOptions = {}): Promise<Scalin
     const cases = planned.flatMap((each) => results.get(keyOf(each)) ?? []);
     return { ...head, total: planned.length, cases, laws: lawsOf(cases, design.strategies) };
   };
-  const device = await deviceMemory(target, signal);
+  const deviceFree = await deviceMemory(target, signal);
   const started = performance.now();
   const clock = new SweepClock();
   await onReport?.(report());
@@ -98,7 +99,8 @@ export async function scalingSweep(options: ScalingOptions = {}): Promise<Scalin
     onProgress?.({ done: results.size, total: planned.length, now: each, secondsLeft: clock.left(left) });
     const begun = performance.now();
     const lateBy = (begun - started) / 1000 + clock.left([each]) - maxSeconds;
-    results.set(keyOf(each), await dealWith(each, { problem, target, options, device, lateBy }));
+    const available = availableMemory(mostBytes, deviceFree);
+    results.set(keyOf(each), await dealWith(each, { problem, target, available, lateBy, signal }));
     if (results.get(keyOf(each))!.state === 'measured') clock.book(each, (performance.now() - begun) / 1000);
     await onReport?.(report());
   }
@@ -109,16 +111,15 @@ export async function scalingSweep(options: ScalingOptions = {}): Promise<Scalin
 interface Circumstances {
   readonly problem: ScalingProblem;
   readonly target: ScalingTarget;
-  readonly options: ScalingOptions;
-  /** Bytes free on the GPU; undefined on the CPU. */
-  readonly device: number | undefined;
+  readonly available: Available;
   /** Seconds by which the case would end too late; negative if it will not. */
   readonly lateBy: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 async function dealWith(each: PlannedCase, circumstances: Circumstances): Promise<ScalingResult> {
-  const { problem, target, options, device, lateBy } = circumstances;
-  const tooLarge = whyTooLarge(each, availableMemory(options.memory, device));
+  const { problem, target, available, lateBy, signal } = circumstances;
+  const tooLarge = whyTooLarge(each, available);
   if (tooLarge !== undefined) return { ...each, state: 'too large', reason: tooLarge };
   if (lateBy > 0) {
     return {
@@ -129,7 +130,7 @@ async function dealWith(each: PlannedCase, circumstances: Circumstances): Promis
   }
   const { strategy, particles, grid, kicks } = each;
   const scalingCase = { strategy, particles, grid, kicks };
-  const answer = await measureCase({ problem, target, scalingCase }, options.signal);
+  const answer = await measureCase({ problem, target, scalingCase }, signal);
   if ('failed' in answer) return { ...each, state: 'failed', reason: answer.failed };
   return { ...each, ...answer.measured, state: 'measured' };
 }
@@ -183,10 +184,9 @@ function measuredCases(report: ScalingReport | undefined): MeasuredCase[] {
   return (report?.cases ?? []).filter((each): each is MeasuredCase => each.state === 'measured');
 }
 
-/** Memory as it is now, or as little of it as may be taken. */
-function availableMemory(limit: number | string | undefined, device: number | undefined): Available {
+/** Memory as it is now, or as little of it as may be taken: of the GPU where there is one. */
+function availableMemory(most: number, device: number | undefined): Available {
   const host = process.availableMemory();
-  const most = limit === undefined ? Number.POSITIVE_INFINITY : parseBytes(limit);
   return device === undefined ? { host: Math.min(host, most) } : { host, device: Math.min(device, most) };
 }
 
