@@ -91,7 +91,8 @@ export function leftOutLines({ cases, laws }: ScalingReport): string {
 export function withUncertainty({ value, uncertainty }: Coefficient): string {
   if (!(uncertainty > 0)) return String(value);
   const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(uncertainty))));
-  return `${value.toFixed(digits)} ± ${uncertainty.toFixed(digits)}`;
+  const isZero = Math.abs(value) < 0.5 * 10 ** -digits;
+  return `${(isZero ? 0 : value).toFixed(digits)} ± ${uncertainty.toFixed(digits)}`;
 }
 
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;

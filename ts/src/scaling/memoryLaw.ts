@@ -75,7 +75,7 @@ function fitGrowth(points: readonly LawPoint[]): Pick<MemoryLaw, keyof typeof GR
   const repeated = [...new Set(points.map(sizeOf))].filter((size) => kicksAt(size).size > 1);
   if (repeated.length < 3) {
     throw new OptionsError(
-      `a law of memory needs three sizes with two numbers of kicks each; ${repeated.length} have been measured so`,
+      `a law of memory needs three sizes with two numbers of kicks each; these cases have ${repeated.length}`,
     );
   }
   const standing = repeated.map((size) => [size, (point: LawPoint) => (sizeOf(point) === size ? 1 : 0)]);

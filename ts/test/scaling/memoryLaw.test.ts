@@ -71,7 +71,7 @@ describe('fitMemoryLaw', () => {
     const points = pointsOf((sizes) => bytes(TRUTH, sizes));
     const oneKick = points.filter(({ kicks }) => kicks === 1);
     expect(() => fitMemoryLaw(oneKick)).toThrow(
-      /needs three sizes with two numbers of kicks each; 0 have been/,
+      /needs three sizes with two numbers of kicks each; these cases have 0/,
     );
     expect(() => fitMemoryLaw([])).toThrow(/three sizes/);
     const oneGrid = points.filter(({ cells }) => cells === 32 ** 3);
