@@ -3,13 +3,14 @@ import type { Coefficient } from '../scaling/linearFit.js';
 import type { MemoryLaw } from '../scaling/memoryLaw.js';
 import type { ScalingReport, ScalingResult, StrategyLaws } from '../scaling/report.js';
 import type { TimeLaw } from '../scaling/timeLaw.js';
-import { formatCount, formatSeconds, formatTable } from './format.js';
+import { formatCount, formatDuration, formatSeconds, formatTable } from './format.js';
 
 /** What was swept, and where. */
 export function scalingHeadline({ problem, machine, cases, total }: ScalingReport): string {
   const name = problem.kind === 'file' ? problem.file : 'a drift with kicks between half drifts';
-  const measured = cases.filter(({ state }) => state === 'measured').length;
-  return `${name}: ${measured} of ${total} cases measured; ${machine.backend} (${machine.cpu}, ${machine.threads} threads)`;
+  const measured = cases.filter((each) => each.state === 'measured');
+  const wall = formatDuration(measured.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0));
+  return `${name}: ${measured.length} of ${total} cases measured in ${wall}; ${machine.backend} (${machine.cpu}, ${machine.threads} threads)`;
 }
 
 /** Every case: bytes predicted and measured, seconds. */

@@ -20,6 +20,7 @@ const COLUMNS: Readonly<Record<string, (each: ScalingResult) => string | number 
   reverse_seconds: (each) => measured(each)?.seconds.reverse,
   gradient_seconds: (each) => measured(each)?.seconds.gradient,
   samples: (each) => measured(each)?.seconds.samples,
+  wall_seconds: (each) => measured(each)?.wallSeconds,
   load: (each) => measured(each)?.load,
   reason: (each) => (each.state === 'measured' ? undefined : each.reason),
 };

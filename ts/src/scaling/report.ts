@@ -10,6 +10,8 @@ import { fitTimeLaw, type TimeLaw } from './timeLaw.js';
 /** A case that was measured. */
 export interface MeasuredCase extends PlannedCase, Measurement {
   readonly state: 'measured';
+  /** Seconds from the start of its process to the end: with libraries, the beam and repetitions. */
+  readonly wallSeconds: number;
 }
 
 /** A case that was not. */

@@ -97,11 +97,11 @@ export async function scalingSweep(options: ScalingOptions = {}): Promise<Scalin
     if (signal?.aborted) throw new AbortedError('the sweep was stopped');
     const left = planned.filter((other) => !results.has(keyOf(other)));
     onProgress?.({ done: results.size, total: planned.length, now: each, secondsLeft: clock.left(left) });
-    const begun = performance.now();
-    const lateBy = (begun - started) / 1000 + clock.left([each]) - maxSeconds;
+    const lateBy = secondsSince(started) + clock.left([each]) - maxSeconds;
     const available = availableMemory(mostBytes, deviceFree);
-    results.set(keyOf(each), await dealWith(each, { problem, target, available, lateBy, signal }));
-    if (results.get(keyOf(each))!.state === 'measured') clock.book(each, (performance.now() - begun) / 1000);
+    const result = await dealWith(each, { problem, target, available, lateBy, signal });
+    if (result.state === 'measured') clock.book(each, result.wallSeconds);
+    results.set(keyOf(each), result);
     await onReport?.(report());
   }
   onProgress?.({ done: planned.length, total: planned.length, secondsLeft: 0 });
@@ -130,10 +130,13 @@ async function dealWith(each: PlannedCase, circumstances: Circumstances): Promis
   }
   const { strategy, particles, grid, kicks } = each;
   const scalingCase = { strategy, particles, grid, kicks };
+  const begun = performance.now();
   const answer = await measureCase({ problem, target, scalingCase }, signal);
   if ('failed' in answer) return { ...each, state: 'failed', reason: answer.failed };
-  return { ...each, ...answer.measured, state: 'measured' };
+  return { ...each, ...answer.measured, state: 'measured', wallSeconds: secondsSince(begun) };
 }
+
+const secondsSince = (time: number) => (performance.now() - time) / 1000;
 
 function targetOf({ backend, threads, previous }: ScalingOptions): ScalingTarget {
   const before = previous?.machine;

