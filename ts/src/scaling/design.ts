@@ -44,7 +44,7 @@ export function designFrom(kicks: number): ScalingDesign {
 
 const MOST_PARTICLES = 4e9;
 const MOST_NODES = 4096;
-const MOST_KICKS = 1_000_000;
+const MOST_KICKS = 100_000;
 /** A node costs as much time as so many macroparticles (docs/performance.md). */
 const NODE_WORK = 2.5;
 /** The most kicks·(macroparticles + 2.5·nodes) of a corner: about ten seconds on two cores. */

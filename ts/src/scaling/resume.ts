@@ -2,8 +2,8 @@ import { OptionsError } from '../errors.js';
 import { show } from '../options.js';
 import type { ScalingReport } from './report.js';
 
-/** What makes two reports parts of one sweep. */
-export type SweepHead = Pick<ScalingReport, 'format' | 'unkick' | 'machine' | 'problem' | 'design'>;
+/** All of a report but what comes of its cases. */
+export type SweepHead = Omit<ScalingReport, 'total' | 'cases' | 'laws'>;
 
 /** @throws OptionsError if results of one cannot stand beside results of the other, saying which of them differ */
 export function requireSameSweep(previous: SweepHead, now: SweepHead): void {

@@ -1,13 +1,10 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import { AbortedError, BackendError, OptionsError } from '../errors.js';
-import { readText } from '../io/problem.js';
 import { parseBytes } from '../memory/bytes.js';
-import { type BackendName, chooseBackend } from '../native.js';
-import { requireInteger, requireKnownKeys, requirePositive } from '../options.js';
-import { version } from '../package.js';
+import type { BackendName } from '../native.js';
+import { requireKnownKeys, requirePositive } from '../options.js';
 import type { Strategy } from '../tape/strategy.js';
 import { SweepClock } from './clock.js';
-import { casesOf, checkDesign, DEFAULT_DESIGN, designFrom, type ScalingDesign } from './design.js';
+import { casesOf } from './design.js';
 import { measureCase } from './measurement.js';
 import {
   type Available,
@@ -16,9 +13,9 @@ import {
   type ScalingTarget,
   whyTooLarge,
 } from './prediction.js';
-import { identityOf, ownKicks, type ScalingProblem } from './problem.js';
+import type { ScalingProblem } from './problem.js';
 import { lawsOf, type MeasuredCase, type ScalingReport, type ScalingResult } from './report.js';
-import { requireSameSweep } from './resume.js';
+import { setUp } from './setup.js';
 
 /** How far a sweep has come. */
 export interface SweepProgress {
@@ -63,7 +60,6 @@ const KEYS = [
   ...['file', 'strategies', 'particles', 'grids', 'kicks', 'backend', 'threads', 'memory', 'maxSeconds'],
   ...['previous', 'command', 'onProgress', 'onReport', 'signal'],
 ];
-const MOST_THREADS = 1024;
 
 /**
  * Measures how memory and time of a gradient grow with macroparticles, cells and kicks, strategy by strategy, and fits their
@@ -77,11 +73,8 @@ export async function scalingSweep(options: ScalingOptions = {}): Promise<Scalin
   const { previous, onReport, onProgress, signal } = options;
   const maxSeconds = requirePositive(options.maxSeconds ?? Number.MAX_VALUE, 'maxSeconds', OptionsError);
   const mostBytes = options.memory === undefined ? Number.POSITIVE_INFINITY : parseBytes(options.memory);
-  const target = targetOf(options);
-  const problem = await problemOf(options.file);
-  const design = designOf(options, problem);
-  const head = headOf(options, { problem, target, design });
-  if (previous) requireSameSweep(previous, head);
+  const { problem, target, head } = await setUp(options);
+  const { design } = head;
   const planned = casesOf(design).map((each) => predictCase(problem, each, target));
   const results = new Map(measuredCases(previous).map((each) => [keyOf(each), each as ScalingResult]));
   const report = (): ScalingReport => {
@@ -137,51 +130,6 @@ async function dealWith(each: PlannedCase, circumstances: Circumstances): Promis
 }
 
 const secondsSince = (time: number) => (performance.now() - time) / 1000;
-
-function targetOf({ backend, threads, previous }: ScalingOptions): ScalingTarget {
-  const before = previous?.machine;
-  const { name } = chooseBackend(backend ?? (before?.backend as BackendName | undefined) ?? 'auto');
-  const wanted = threads ?? before?.threads ?? availableParallelism();
-  return { backend: name, threads: requireInteger(wanted, 'threads', 1, MOST_THREADS, OptionsError) };
-}
-
-async function problemOf(file: string | undefined): Promise<ScalingProblem> {
-  return file === undefined ? { kind: 'reference' } : { kind: 'file', file, text: await readText(file) };
-}
-
-function designOf(options: ScalingOptions, problem: ScalingProblem): ScalingDesign {
-  const kicks = ownKicks(problem);
-  const defaults = options.previous?.design ?? (kicks > 0 ? designFrom(kicks) : DEFAULT_DESIGN);
-  return checkDesign({
-    strategies: options.strategies ?? defaults.strategies,
-    particles: options.particles ?? defaults.particles,
-    grids: options.grids ?? defaults.grids,
-    kicks: options.kicks ?? defaults.kicks,
-  });
-}
-
-/** All of a report but its cases. */
-function headOf(
-  { previous, command }: ScalingOptions,
-  { problem, target, design }: { problem: ScalingProblem; target: ScalingTarget; design: ScalingDesign },
-) {
-  return {
-    format: 'unkick scaling 1' as const,
-    unkick: version(),
-    command: previous?.command ?? command ?? 'scalingSweep',
-    date: previous?.date ?? new Date().toISOString(),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memory: totalmem(),
-      platform: `${process.platform} ${process.arch}`,
-      node: process.version,
-      ...target,
-    },
-    problem: identityOf(problem),
-    design,
-  };
-}
 
 function measuredCases(report: ScalingReport | undefined): MeasuredCase[] {
   return (report?.cases ?? []).filter((each): each is MeasuredCase => each.state === 'measured');
