@@ -150,6 +150,13 @@ export class JournalError extends UnkickError {
   }
 }
 
+/** The files of a scaling sweep cannot be written or read. */
+export class ScalingError extends UnkickError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ScalingError', 'UNKICK_SCALING', message, options);
+  }
+}
+
 /** No plan fits the memory budget; thrown before anything is allocated. */
 export class BudgetError extends UnkickError {
   readonly smallestBytes: number;

@@ -52,6 +52,22 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { ScalingCase, ScalingDesign } from './scaling/design.js';
+export type { Coefficient, LawPoint, Residuals } from './scaling/linearFit.js';
+export type { Measurement } from './scaling/measurement.js';
+export { fitMemoryLaw, type MemoryLaw, memoryAt } from './scaling/memoryLaw.js';
+export type { PlannedCase } from './scaling/prediction.js';
+export type { ProblemIdentity } from './scaling/problem.js';
+export type {
+  LeftOutCase,
+  MeasuredCase,
+  ScalingMachine,
+  ScalingReport,
+  ScalingResult,
+  StrategyLaws,
+} from './scaling/report.js';
+export { type ScalingOptions, type SweepProgress, scalingSweep } from './scaling/sweep.js';
+export { fitTimeLaw, type TimeLaw } from './scaling/timeLaw.js';
 export {
   type FeasibilityOptions,
   feasibility,

@@ -172,7 +172,8 @@ function gridShape(text: string): [number, number, number] {
   throw new InvalidArgumentError('It must be one number of nodes or three, such as 64x64x128.');
 }
 
-function positiveInteger(text: string): number {
+/** A positive whole number, as commander takes it. */
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('It must be a positive whole number.');
@@ -184,7 +185,8 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
-function positiveNumber(text: string): number {
+/** A positive number, as commander takes it. */
+export function positiveNumber(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('It must be a positive number.');

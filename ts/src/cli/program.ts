@@ -16,6 +16,8 @@ import {
 } from './options.js';
 import { plan } from './plan.js';
 import { profile } from './profile.js';
+import { scaling } from './scaling.js';
+import { addScalingOptions, type ScalingCommandOptions } from './scalingOptions.js';
 import { schema } from './schema.js';
 import { track } from './track.js';
 
@@ -53,6 +55,11 @@ function makeProgram(): Command {
     .description('measure every step, and what directives would cost or save')
     .argument('<file>', 'problem file')
     .action((file: string, options: ProfileOptions) => profile(file, options));
+
+  addScalingOptions(program.command('scaling'))
+    .description('measure how memory and time of a gradient grow with macroparticles, cells and kicks')
+    .argument('[file]', 'problem file (default: a drift with kicks between half drifts)')
+    .action((file: string | undefined, options: ScalingCommandOptions) => scaling(file, options));
 
   program
     .command('doctor')

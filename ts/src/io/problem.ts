@@ -64,12 +64,28 @@ export async function loadProblem(file: string, overrides: ProblemOverrides = {}
  * @throws ProblemError as {@link loadProblem}
  */
 export async function loadOutline(file: string): Promise<(overrides: ProblemOverrides) => ProblemOutline> {
-  const document = documentOf(await readText(file), file);
+  return parseOutline(await readText(file), file);
+}
+
+/**
+ * Makes a problem from the text of a problem file, without its beam; the function that comes back may be called any number of
+ * times.
+ *
+ * @param file - the name that errors show
+ * @throws ProblemError as {@link loadProblem}
+ */
+export function parseOutline(text: string, file: string): (overrides: ProblemOverrides) => ProblemOutline {
+  const document = documentOf(text, file);
   const fields = validate(problemSchema, document);
   return (overrides) => outlineOf(fields, document, overrides);
 }
 
-async function readText(file: string): Promise<string> {
+/**
+ * The text of a problem file.
+ *
+ * @throws ProblemError when it cannot be read
+ */
+export async function readText(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ProblemError(`${file}: ${UNREADABLE[error.code ?? ''] ?? error.message}`, {
       file,
