@@ -68,13 +68,14 @@ export type {
 } from './scaling/report.js';
 export { type ScalingOptions, type SweepProgress, scalingSweep } from './scaling/sweep.js';
 export { fitTimeLaw, type TimeLaw } from './scaling/timeLaw.js';
+export type { EnvelopePoint } from './tape/envelope.js';
 export {
   type FeasibilityOptions,
   feasibility,
   type ProblemSize,
   type StrategyFeasibility,
 } from './tape/feasibility.js';
-export type { GradientPlan, PlannedMemory } from './tape/gradientPlan.js';
+export type { GradientPlan, PlannedMemory, TimelinePoint } from './tape/gradientPlan.js';
 export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';
 export type { Decision, Directive, Reverse as ReverseDirective } from './tape/plan/index.js';

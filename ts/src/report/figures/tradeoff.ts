@@ -1,0 +1,115 @@
+import type { FigureDraft } from '../figure.js';
+import type { LineStudy, StrategyCase } from '../lineStudy.js';
+import { stated } from '../provenance.js';
+import { COLOURS, PLOT_WIDTH } from '../theme.js';
+
+const MIB = 2 ** 20;
+
+/** Time against memory of the strategies: the curve that `auto` moves on, and the named ones, planned and timed. */
+export function tradeoffFigure({
+  name,
+  strategies,
+  particles,
+  provenance,
+}: LineStudy): FigureDraft | undefined {
+  const plan = strategies[0]?.plan;
+  if (!plan) return undefined;
+  const curve = plan.curve.map(({ bytes, seconds }) => ({ MiB: bytes / MIB, seconds, kind: PLANNED_AUTO }));
+  const points = strategies.flatMap(placed);
+  const measured = points.filter(({ kind }) => kind === MEASURED);
+  const x = {
+    field: 'MiB',
+    type: 'quantitative' as const,
+    title: 'arena / MiB',
+    scale: { zero: false, nice: true, padding: 12 },
+  };
+  const y = {
+    field: 'seconds',
+    type: 'quantitative' as const,
+    title: 'one gradient / s',
+    scale: { domain: [0, ROOM_FOR_LABELS * Math.max(...[...points, ...curve].map(topOf))] },
+  };
+  const color = {
+    field: 'kind',
+    type: 'nominal' as const,
+    title: null,
+    scale: { domain: KINDS, range: [COLOURS.grey, COLOURS.blue, COLOURS.vermilion] },
+    legend: { symbolType: 'circle', columns: 1 },
+  };
+  return {
+    name: 'time-memory',
+    title: `What memory buys in time, ${name}`,
+    caption:
+      `${particles} macroparticles, ${plan.kicks} kicks, back end ${plan.backend}; every strategy returns the same bits. ` +
+      'Line and open circles, predicted: bytes from the memory plan, seconds from the cost of every step as measured here. ' +
+      'Dots, measured: the arena that was allocated, and the median time of forward and reverse sweep; bars from the fastest ' +
+      `to the slowest repetition. ${stated(provenance)}`,
+    spec: {
+      width: PLOT_WIDTH,
+      height: 320,
+      encoding: { x },
+      layer: [
+        {
+          data: { values: curve },
+          mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5 },
+          encoding: { y, color },
+        },
+        {
+          data: { values: measured },
+          mark: { type: 'rule', color: COLOURS.vermilion },
+          encoding: { y: { ...y, field: 'least' }, y2: { field: 'most' } },
+        },
+        {
+          data: { values: points.filter(({ kind }) => kind !== MEASURED) },
+          mark: { type: 'point', filled: false, size: 90 },
+          encoding: { y, color },
+        },
+        { data: { values: measured }, mark: { type: 'point', filled: true }, encoding: { y, color } },
+        {
+          data: { values: labelsOf(points) },
+          mark: { type: 'text', align: 'center', baseline: 'bottom', dy: -9 },
+          encoding: { y: { ...y, field: 'seconds' }, text: { field: 'strategy' } },
+        },
+      ],
+    },
+  };
+}
+
+/** Times the highest point. */
+const ROOM_FOR_LABELS = 1.15;
+const topOf = ({ seconds, most = seconds }: { readonly seconds: number; readonly most?: number }) => most;
+
+const PLANNED_AUTO = 'auto at any budget, predicted';
+const PLANNED = 'named strategy, predicted';
+const MEASURED = 'named strategy, measured';
+const KINDS = [PLANNED_AUTO, PLANNED, MEASURED];
+
+interface Placed {
+  readonly strategy: string;
+  readonly kind: string;
+  readonly MiB: number;
+  readonly seconds: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+function placed({ strategy, plan, measured }: StrategyCase): Placed[] {
+  const { total } = plan.seconds;
+  const MiB = plan.memory.device / MIB;
+  const planned = { strategy, kind: PLANNED, MiB, seconds: total, least: total, most: total };
+  if (!measured) return [planned];
+  const sorted = [...measured.seconds].sort((a, b) => a - b);
+  const seconds = sorted[sorted.length >> 1]!;
+  const range = { least: sorted[0]!, most: sorted.at(-1)! };
+  return [planned, { strategy, kind: MEASURED, MiB: measured.arenaBytes / MIB, seconds, ...range }];
+}
+
+/** One label for each strategy, above everything drawn for it. */
+function labelsOf(points: readonly Placed[]) {
+  const highest = new Map<string, { strategy: string; MiB: number; seconds: number }>();
+  for (const { strategy, MiB, most } of points) {
+    const seconds = Math.max(most, highest.get(strategy)?.seconds ?? 0);
+    highest.set(strategy, { strategy, MiB, seconds });
+  }
+  return [...highest.values()];
+}
