@@ -52,6 +52,18 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { BeamLine, PlacedElement } from './report/beamLine.js';
+export type { Figure } from './report/figure.js';
+export { type LineStudy, type LineStudyOptions, type StrategyCase, studyLine } from './report/lineStudy.js';
+export type { Provenance } from './report/provenance.js';
+export {
+  makeReport,
+  type Report,
+  type ReportFiles,
+  type ReportSources,
+  writeReport,
+} from './report/report.js';
+export { readScaling, type ScalingCase, type ScalingStudy } from './report/scalingStudy.js';
 export type { ScalingCase, ScalingDesign } from './scaling/design.js';
 export type { Coefficient, LawPoint, Residuals } from './scaling/linearFit.js';
 export type { Measurement } from './scaling/measurement.js';

@@ -1,3 +1,10 @@
+import { z } from 'zod';
+import { ProblemError } from '../errors.js';
+import { parseJson } from '../io/json.js';
+import { readText } from '../io/problem.js';
+import { count, text } from '../io/schema/fields.js';
+import { validate } from '../io/validate.js';
+import { formatBytes } from '../memory/bytes.js';
 import type { Provenance } from './provenance.js';
 
 /** One gradient of a sweep. */
@@ -16,4 +23,53 @@ export interface ScalingCase {
 export interface ScalingStudy {
   readonly cases: readonly ScalingCase[];
   readonly provenance: Provenance;
+}
+
+const BYTES = count(0, 'bytes');
+
+/** As much of a sweep's file as a report reads. */
+const scalingSchema = z.looseObject({
+  format: z.literal('unkick scaling 1', {
+    error: () => "must be 'unkick scaling 1': is this a scaling.json that unkick scaling wrote?",
+  }),
+  command: text('what reproduces the sweep'),
+  date: text('when it began'),
+  machine: z.looseObject({
+    cpu: text('processor'),
+    cores: count(1, 'cores'),
+    memory: BYTES,
+    node: text('version of Node'),
+    backend: text('back end'),
+  }),
+  cases: z.array(
+    z.looseObject({
+      strategy: text('strategy'),
+      particles: count(1, 'macroparticles'),
+      cells: count(1, 'nodes'),
+      kicks: count(1, 'kicks'),
+      predictedBytes: BYTES,
+      arenaBytes: BYTES.optional(),
+    }),
+  ),
+});
+
+/**
+ * Reads the file of a sweep, `scaling.json` in the folder that `unkick scaling` wrote.
+ *
+ * @throws ProblemError if it cannot be read, is not such a file, or has no cases
+ */
+export async function readScaling(file: string): Promise<ScalingStudy> {
+  const document = { ...parseJson(await readText(file), file), file };
+  const { command, date, machine, cases } = validate(scalingSchema, document);
+  if (cases.length === 0)
+    throw new ProblemError(`${file}: the sweep has no cases yet`, { file, path: 'cases' });
+  const { cores, cpu, memory, node, backend } = machine;
+  return {
+    cases: cases.map(({ arenaBytes, ...each }) => ({ ...each, measuredBytes: arenaBytes })),
+    provenance: {
+      command,
+      machine: `${cores} × ${cpu}, ${formatBytes(memory)}, Node ${node.replace(/^v/, '')}, back end ${backend}`,
+      date: date.slice(0, 10),
+    },
+  };
 }

@@ -17,17 +17,22 @@ export function tradeoffFigure({
   const curve = plan.curve.map(({ bytes, seconds }) => ({ MiB: bytes / MIB, seconds, kind: PLANNED_AUTO }));
   const points = strategies.flatMap(placed);
   const measured = points.filter(({ kind }) => kind === MEASURED);
+  const drawn = [...points, ...curve];
+  const domain = {
+    MiB: 1.05 * Math.max(...drawn.map(({ MiB }) => MiB)),
+    seconds: ROOM_FOR_LABELS * Math.max(...drawn.map(topOf)),
+  };
   const x = {
     field: 'MiB',
     type: 'quantitative' as const,
     title: 'arena / MiB',
-    scale: { zero: false, nice: true, padding: 12 },
+    scale: { domain: [0, domain.MiB], nice: false },
   };
   const y = {
     field: 'seconds',
     type: 'quantitative' as const,
     title: 'one gradient / s',
-    scale: { domain: [0, ROOM_FOR_LABELS * Math.max(...[...points, ...curve].map(topOf))] },
+    scale: { domain: [0, domain.seconds], nice: false },
   };
   const color = {
     field: 'kind',
@@ -46,7 +51,7 @@ export function tradeoffFigure({
       `to the slowest repetition. ${stated(provenance)}`,
     spec: {
       width: PLOT_WIDTH,
-      height: 320,
+      height: HEIGHT,
       encoding: { x },
       layer: [
         {
@@ -66,7 +71,7 @@ export function tradeoffFigure({
         },
         { data: { values: measured }, mark: { type: 'point', filled: true }, encoding: { y, color } },
         {
-          data: { values: labelsOf(points) },
+          data: { values: labelsOf(points, domain) },
           mark: { type: 'text', align: 'center', baseline: 'bottom', dy: -9 },
           encoding: { y: { ...y, field: 'seconds' }, text: { field: 'strategy' } },
         },
@@ -76,7 +81,10 @@ export function tradeoffFigure({
 }
 
 /** Times the highest point. */
-const ROOM_FOR_LABELS = 1.15;
+const ROOM_FOR_LABELS = 1.2;
+const HEIGHT = 320;
+/** Room that the name of a strategy takes, px. */
+const LABEL = { width: 56, height: 16 };
 const topOf = ({ seconds, most = seconds }: { readonly seconds: number; readonly most?: number }) => most;
 
 const PLANNED_AUTO = 'auto at any budget, predicted';
@@ -104,12 +112,24 @@ function placed({ strategy, plan, measured }: StrategyCase): Placed[] {
   return [planned, { strategy, kind: MEASURED, MiB: measured.arenaBytes / MIB, seconds, ...range }];
 }
 
-/** One label for each strategy, above everything drawn for it. */
-function labelsOf(points: readonly Placed[]) {
-  const highest = new Map<string, { strategy: string; MiB: number; seconds: number }>();
-  for (const { strategy, MiB, most } of points) {
-    const seconds = Math.max(most, highest.get(strategy)?.seconds ?? 0);
-    highest.set(strategy, { strategy, MiB, seconds });
+/**
+ * One label for each strategy, above everything drawn for it and clear of the labels beside it.
+ *
+ * @param domain - what the whole width and height stand for
+ */
+function labelsOf(points: readonly Placed[], domain: { readonly MiB: number; readonly seconds: number }) {
+  const width = (LABEL.width / PLOT_WIDTH) * domain.MiB;
+  const height = (LABEL.height / HEIGHT) * domain.seconds;
+  const labels = [...new Set(points.map(({ strategy }) => strategy))].map((strategy) => {
+    const own = points.filter((point) => point.strategy === strategy);
+    return { strategy, MiB: own[0]!.MiB, seconds: Math.max(...own.map(topOf)) };
+  });
+  labels.sort((a, b) => a.seconds - b.seconds);
+  for (const [i, label] of labels.entries()) {
+    for (const lower of labels.slice(0, i)) {
+      const isBeside = Math.abs(label.MiB - lower.MiB) < width;
+      if (isBeside) label.seconds = Math.max(label.seconds, lower.seconds + height);
+    }
   }
-  return [...highest.values()];
+  return labels;
 }
