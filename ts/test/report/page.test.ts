@@ -19,7 +19,7 @@ const NAMES = [
 const WIDTH = 1280;
 /** A4 between its margins of 15 mm, px. */
 const PAPER_WIDTH = 680;
-const LEAST_FONT = 9; // px; measured 11 on screen, 9.6 on paper
+const LEAST_FONT = 9; // px; measured 11 on screen, 9.8 on paper
 
 const folder = mkdtempSync(join(tmpdir(), 'unkick-report-'));
 const url = (name: string) => pathToFileURL(join(folder, name)).href;
@@ -97,7 +97,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     expect(figures.map(([name]) => name)).toEqual(NAMES);
     for (const [name, drawings, marks] of figures) {
       expect(drawings, name).toBe(1);
-      expect(marks, name).toBeGreaterThan(40); // measured 73 and more
+      expect(marks, name).toBeGreaterThan(60); // measured 102 and more
     }
     expect(await page.evaluate('document.querySelectorAll("script").length')).toBe(0);
     expect(page.requests).toEqual([url('report.html')]);
@@ -122,7 +122,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     );
     expect(clips).toHaveLength(NAMES.length);
     for (const [i, clip] of clips.entries()) {
-      expect(inkOf(await page.screenshot(clip)), NAMES[i]).toBeGreaterThan(0.005); // measured 0.011 and more
+      expect(inkOf(await page.screenshot(clip)), NAMES[i]).toBeGreaterThan(0.01); // measured 0.022 and more
     }
   });
 
@@ -136,7 +136,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     const heights = await page.evaluate<number[]>(
       `[...document.querySelectorAll('figure')].map((f) => f.getBoundingClientRect().height)`,
     );
-    expect(Math.max(...heights)).toBeLessThan(1009); // px of A4's height between its margins
+    expect(Math.max(...heights)).toBeLessThan(1009); // px of A4's height between its margins; measured 648
     const kept = await page.evaluate<string[]>(
       `[...document.querySelectorAll('figure')].map((f) => getComputedStyle(f).breakInside)`,
     );
@@ -157,6 +157,6 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     expect(overlapping).toEqual(['two | one']);
     expect(outside).toEqual(['long text']);
     expect(smallest).toBeLessThan(LEAST_FONT);
-    expect(inkOf(await page.screenshot({ x: 0, y: 400, width: 400, height: 300 }))).toBeLessThan(0.005);
+    expect(inkOf(await page.screenshot({ x: 0, y: 400, width: 400, height: 300 }))).toBeLessThan(0.01);
   });
 });
