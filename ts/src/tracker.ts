@@ -228,13 +228,13 @@ export class Tracker {
   }
 
   /**
-   * Moments of a beam along the line: at the entrance, and behind every kick and every element.
+   * Moments of a beam along the line, on one turn: at the entrance, and behind every kick and every element.
    *
    * @throws what {@link track} throws
    */
-  async envelope(beam: Beam, options: RunOptions = {}): Promise<EnvelopeResult> {
+  async envelope(beam: Beam, options: Omit<RunOptions, keyof TurnOptions> = {}): Promise<EnvelopeResult> {
     requireBeam(beam);
-    requireKnownKeys(options, RUN_KEYS, 'envelope', OptionsError);
+    requireKnownKeys(options, PROFILE_KEYS, 'envelope', OptionsError);
     const { lattice } = this;
     const threads = this.#threads;
     return await this.#exclusively(beam, options, async (runOptions) => {

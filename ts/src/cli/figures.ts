@@ -29,12 +29,11 @@ export async function figures(file: string | undefined, options: ReportOptions):
 
 async function studyFile(file: string, options: ReportOptions): Promise<LineStudy> {
   const { scaling, output, svg, repeats, ...session } = options;
-  return await withSession(file, session, async ({ problem, tracker, controls }) =>
-    studyLine(tracker, problem.beam, problem.objective, {
-      ...controls,
-      ...{ name: basename(file), repeats, command: commandOf(file, options) },
-    }),
-  );
+  return await withSession(file, session, async ({ problem, tracker, controls, turns = 1 }) => {
+    if (turns > 1) process.stderr.write(`note: the figures show the first of ${turns} turns\n`);
+    const about = { name: basename(file), repeats, command: commandOf(file, options) };
+    return await studyLine(tracker, problem.beam, problem.objective, { ...controls, ...about });
+  });
 }
 
 /** What makes the same report again. */

@@ -5,6 +5,7 @@ import type { EnvelopePoint } from '../tape/envelope.js';
 import type { GradientPlan } from '../tape/gradientPlan.js';
 import type { RunOptions } from '../tape/run.js';
 import type { Strategy } from '../tape/strategy.js';
+import type { TurnOptions } from '../tape/turns.js';
 import type { Tracker } from '../tracker.js';
 import { type BeamLine, beamLineOf } from './beamLine.js';
 import { type Provenance, provenanceHere } from './provenance.js';
@@ -40,8 +41,11 @@ export interface LineStudy {
   readonly provenance: Provenance;
 }
 
+/** How to run; a study is of one turn. */
+type OneTurn = Omit<RunOptions, keyof TurnOptions>;
+
 /** Options of {@link studyLine}. */
-export interface LineStudyOptions extends RunOptions {
+export interface LineStudyOptions extends OneTurn {
   /** For titles; default `'beam line'`. */
   readonly name?: string | undefined;
   /** How often every strategy is timed; default 3. */
@@ -57,7 +61,7 @@ const INVERTING: readonly Strategy[] = ['invert', 'fields'];
 
 /**
  * Tracks and differentiates a beam in all the ways that a report shows: the envelope, the gradient by every element, and the
- * strategies, planned with measured costs and then timed.
+ * strategies, planned with measured costs and then timed. One turn.
  *
  * @throws what {@link Tracker.gradient} throws
  */
@@ -90,7 +94,7 @@ async function compareStrategies(
   beam: Beam,
   objective: Objective,
   repeats: number,
-  controls: RunOptions,
+  controls: OneTurn,
 ): Promise<StrategyCase[]> {
   const profile = await tracker.profile(beam, { ...controls, objective, repeats });
   const invertible = profile.steps.every((step) => step.invertible);
@@ -111,7 +115,7 @@ async function timed(
   objective: Objective,
   strategy: Strategy,
   repeats: number,
-  controls: RunOptions,
+  controls: OneTurn,
 ): Promise<StrategyCase['measured']> {
   const seconds: number[] = [];
   let arenaBytes = 0;

@@ -8,6 +8,7 @@ import { translateFault } from './faults.js';
 import { resolveHeadroom } from './headroom.js';
 import { budgetsOf, planningFor, type Request } from './prepare.js';
 import type { RunOptions } from './run.js';
+import { listed } from './schedules/index.js';
 import { Sweep } from './sweep.js';
 import type { Workspace } from './workspace.js';
 
@@ -28,7 +29,8 @@ export interface EnvelopeTask extends Request {
 }
 
 /**
- * Tracks a beam and takes its moments at the entrance and behind every step of a line whose runs end with their elements.
+ * Tracks a beam and takes its moments at the entrance and behind every step of a line whose runs end with their elements, on
+ * one turn.
  *
  * @throws what a run throws
  */
@@ -42,13 +44,26 @@ export async function trackEnvelope(task: EnvelopeTask, workspace: Workspace): P
     return { beforeStep, moments: true, particles: false };
   });
   const budgets = budgetsOf(options.memory);
-  const setting = { line, stops, headroom, length, backend: workspace.backend };
+  const turns = { most: 1 };
+  const setting = { line, stops, headroom, turns, length, backend: workspace.backend };
   const { job, memory } = planningFor(task, setting, budgets, workspace).choose(undefined);
   const limits = { bytes: budgets.device ?? Number.POSITIVE_INFINITY, curve: () => [] };
   const engine = await workspace.engine(job, memory, limits);
   engine.bind(Bound.beam, columns(beam.coordinates), beam.charges);
-  const { schedule, slots } = job;
-  const sweep = new Sweep({ engine, line, schedule, slots, stops, particles, controls: options });
+  engine.setTurns(turns.most);
+  const course = listed(job.schedule);
+  const { slots } = job;
+  const sweep = new Sweep({
+    engine,
+    line,
+    course,
+    turns,
+    length,
+    slots,
+    stops,
+    particles,
+    controls: options,
+  });
   const seen = await sweep.forward().catch((error) => {
     throw translateFault(error, line, headroom);
   });

@@ -29,12 +29,12 @@ describe('the envelope of a cold ellipsoid', () => {
       energy: 250e6,
       charge: 10e-9,
     } as const;
-    const after = (kicks: number) => kickedEllipsoid(ball, [{ length: 1.893595, kicks }]);
-    expect(after(3)[0] / 1e-3).toBeCloseTo(2.04189, 5);
-    expect(after(40)[0] / 1e-3).toBeCloseTo(2.000208, 6);
+    const behind = (kicks: number) => kickedEllipsoid(ball, [{ length: 1.893595, kicks }]);
+    expect(behind(3)[0] / 1e-3).toBeCloseTo(2.04189, 5);
+    expect(behind(40)[0] / 1e-3).toBeCloseTo(2.000208, 6);
     expect(continuousEllipsoid(ball, [{ length: 1.893595 }])[0] / 1e-3).toBeCloseTo(2, 6);
     // In its rest frame it stays round: the axis along tau grows as the others do.
-    const [a, b, tau] = after(3);
+    const [a, b, tau] = behind(3);
     expect(b).toBe(a);
     expect(tau / ball.axes[2]).toBeCloseTo(a / ball.axes[0], 10);
   });
