@@ -5,10 +5,7 @@ export interface MemoryLaw {
   readonly perCell: number;
 }
 
-/**
- * Bytes that other codes keep per space-charge kick, measured on 2026-11-20 with the versions named, PyTorch's or JAX's own
- * reverse mode without checkpoints (docs/memory.md).
- */
+/** Bytes that other codes keep per space-charge kick with their own reverse mode, measured with these versions. */
 export const OTHER_LAWS: Readonly<Record<'float32' | 'float64', readonly MemoryLaw[]>> = {
   float32: [
     { name: 'Cheetah 0.8.3', perParticle: 1305, perCell: 1137 },
