@@ -63,7 +63,7 @@ export {
   type ReportSources,
   writeReport,
 } from './report/report.js';
-export { readScaling, type ScalingCase, type ScalingStudy } from './report/scalingStudy.js';
+export { readScaling, type ScalingPoint, type ScalingStudy, scalingStudy } from './report/scalingStudy.js';
 export type { ScalingCase, ScalingDesign } from './scaling/design.js';
 export type { Coefficient, LawPoint, Residuals } from './scaling/linearFit.js';
 export type { Measurement } from './scaling/measurement.js';

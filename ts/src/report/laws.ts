@@ -1,12 +1,12 @@
 /** What a code keeps for its reverse sweep: `kicks · (perParticle · N + perCell · cells)` bytes. */
-export interface MemoryLaw {
+export interface KeptLaw {
   readonly name: string;
   readonly perParticle: number;
   readonly perCell: number;
 }
 
 /** Bytes that other codes keep per space-charge kick with their own reverse mode, measured with these versions. */
-export const OTHER_LAWS: Readonly<Record<'float32' | 'float64', readonly MemoryLaw[]>> = {
+export const OTHER_LAWS: Readonly<Record<'float32' | 'float64', readonly KeptLaw[]>> = {
   float32: [
     { name: 'Cheetah 0.8.3', perParticle: 1305, perCell: 1137 },
     { name: 'Cheetah 0.8.4', perParticle: 918, perCell: 1137 },
@@ -27,6 +27,6 @@ export interface Sizes {
 }
 
 /** Bytes that a law keeps. */
-export function keptBytes({ perParticle, perCell }: MemoryLaw, { particles, cells, kicks }: Sizes): number {
+export function keptBytes({ perParticle, perCell }: KeptLaw, { particles, cells, kicks }: Sizes): number {
   return kicks * (perParticle * particles + perCell * cells);
 }

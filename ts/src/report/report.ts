@@ -17,9 +17,9 @@ import type { ScalingStudy } from './scalingStudy.js';
 export interface ReportSources {
   /** A beam line, from {@link studyLine}. */
   readonly line?: LineStudy | undefined;
-  /** A sweep over sizes, from {@link readScaling}. */
+  /** A sweep over sizes, from {@link readScaling} or {@link scalingStudy}. */
   readonly scaling?: ScalingStudy | undefined;
-  /** Default names what is shown. */
+  /** Default names the line. */
   readonly title?: string | undefined;
 }
 

@@ -5,10 +5,12 @@ import { readText } from '../io/problem.js';
 import { count, text } from '../io/schema/fields.js';
 import { validate } from '../io/validate.js';
 import { formatBytes } from '../memory/bytes.js';
+import type { PlannedCase } from '../scaling/prediction.js';
+import type { ScalingReport } from '../scaling/report.js';
 import type { Provenance } from './provenance.js';
 
 /** One gradient of a sweep. */
-export interface ScalingCase {
+export interface ScalingPoint {
   readonly strategy: string;
   readonly particles: number;
   /** Nodes of the grid. */
@@ -21,7 +23,7 @@ export interface ScalingCase {
 
 /** What the memory figures are drawn from. */
 export interface ScalingStudy {
-  readonly cases: readonly ScalingCase[];
+  readonly cases: readonly ScalingPoint[];
   readonly provenance: Provenance;
 }
 
@@ -53,6 +55,31 @@ const scalingSchema = z.looseObject({
   ),
 });
 
+/** As much of a sweep as a report shows. */
+type ShownSweep = Pick<ScalingReport, 'command' | 'date'> & {
+  readonly machine: Pick<ScalingReport['machine'], 'cpu' | 'cores' | 'memory' | 'node' | 'backend'>;
+  readonly cases: readonly (Pick<PlannedCase, 'particles' | 'cells' | 'kicks' | 'predictedBytes'> & {
+    readonly strategy: string;
+    readonly arenaBytes?: number | undefined;
+  })[];
+};
+
+/** What the memory figures show of a sweep, from `scalingSweep`. */
+export function scalingStudy({ command, date, machine, cases }: ShownSweep): ScalingStudy {
+  const { cores, cpu, memory, node, backend } = machine;
+  return {
+    cases: cases.map(({ strategy, particles, cells, kicks, predictedBytes, arenaBytes }) => ({
+      ...{ strategy, particles, cells, kicks, predictedBytes },
+      measuredBytes: arenaBytes,
+    })),
+    provenance: {
+      command,
+      machine: `${cores} × ${cpu}, ${formatBytes(memory)}, Node ${node.replace(/^v/, '')}, back end ${backend}`,
+      date: date.slice(0, 10),
+    },
+  };
+}
+
 /**
  * Reads the file of a sweep, `scaling.json` in the folder that `unkick scaling` wrote.
  *
@@ -60,16 +87,7 @@ const scalingSchema = z.looseObject({
  */
 export async function readScaling(file: string): Promise<ScalingStudy> {
   const document = { ...parseJson(await readText(file), file), file };
-  const { command, date, machine, cases } = validate(scalingSchema, document);
-  if (cases.length === 0)
-    throw new ProblemError(`${file}: the sweep has no cases yet`, { file, path: 'cases' });
-  const { cores, cpu, memory, node, backend } = machine;
-  return {
-    cases: cases.map(({ arenaBytes, ...each }) => ({ ...each, measuredBytes: arenaBytes })),
-    provenance: {
-      command,
-      machine: `${cores} × ${cpu}, ${formatBytes(memory)}, Node ${node.replace(/^v/, '')}, back end ${backend}`,
-      date: date.slice(0, 10),
-    },
-  };
+  const sweep = validate(scalingSchema, document);
+  if (sweep.cases.length > 0) return scalingStudy(sweep);
+  throw new ProblemError(`${file}: the sweep has no cases yet`, { file, path: 'cases' });
 }

@@ -1,7 +1,7 @@
 import type { FigureDraft } from '../figure.js';
-import { keptBytes, type MemoryLaw, OTHER_LAWS } from '../laws.js';
+import { type KeptLaw, keptBytes, OTHER_LAWS } from '../laws.js';
 import { stated } from '../provenance.js';
-import type { ScalingCase, ScalingStudy } from '../scalingStudy.js';
+import type { ScalingPoint, ScalingStudy } from '../scalingStudy.js';
 import { COLOURS, PLOT_WIDTH } from '../theme.js';
 
 /** What memory is drawn against. */
@@ -112,19 +112,19 @@ const colourOf = (strategy: string, i: number) =>
   STRATEGY_COLOURS[NAMED.indexOf(strategy)] ?? Object.values(COLOURS)[i % 8]!;
 
 /** Strategies in the order of the legend. */
-function namesOf(cases: readonly ScalingCase[]): string[] {
+function namesOf(cases: readonly ScalingPoint[]): string[] {
   const found = [...new Set(cases.map(({ strategy }) => strategy))];
   return [...NAMED.filter((name) => found.includes(name)), ...found.filter((name) => !NAMED.includes(name))];
 }
 
 /** The cases that differ along an axis alone: of all such sets the one with the most values, of equal ones the largest. */
-function longestSlice(cases: readonly ScalingCase[], axis: Axis): ScalingCase[] {
-  const slices = new Map<string, ScalingCase[]>();
+function longestSlice(cases: readonly ScalingPoint[], axis: Axis): ScalingPoint[] {
+  const slices = new Map<string, ScalingPoint[]>();
   for (const each of cases) {
     const key = AXES.map((other) => (other === axis ? '' : each[other])).join(' ');
     slices.set(key, [...(slices.get(key) ?? []), each]);
   }
-  const rank = (slice: readonly ScalingCase[]) => [
+  const rank = (slice: readonly ScalingPoint[]) => [
     new Set(slice.map((each) => each[axis])).size,
     Math.max(...slice.map(({ predictedBytes }) => predictedBytes)),
   ];
@@ -136,7 +136,7 @@ function longestSlice(cases: readonly ScalingCase[], axis: Axis): ScalingCase[] 
 }
 
 /** A law along an axis, at points evenly spread over its logarithm. */
-function lawLine(law: MemoryLaw, at: ScalingCase, axis: Axis, [from, to]: readonly [number, number]) {
+function lawLine(law: KeptLaw, at: ScalingPoint, axis: Axis, [from, to]: readonly [number, number]) {
   return Array.from({ length: SAMPLES }, (_, i) => {
     const value = from * (to / from) ** (i / (SAMPLES - 1));
     return { at: value, bytes: keptBytes(law, { ...at, [axis]: value }), code: otherName(law.name) };
