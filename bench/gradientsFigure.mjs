@@ -8,8 +8,6 @@ const PANELS = [
   { panel: 'nodes', title: 'nodes along an axis', values: [16, 32, 64, 128] },
 ];
 const LABELS = { charge: 'charge', energy: 'energy', 'q1.k1': 'quadrupole strength', 'd1.length': 'length' };
-const POWERS_OF_TEN =
-  "'10' + replace(replace(toString(log(datum.value) / log(10)), '-', '⁻'), /([0-9])[0-9.]*$/, '$1')";
 const RANGE = [COLOURS.blue, COLOURS.orange, COLOURS.vermilion, COLOURS.green];
 
 /** SVG of rows `{ panel, kind: 'unkick' | 'recursion', at, name, error }`. */
@@ -23,7 +21,7 @@ export async function gradientsFigure(rows, caption) {
     field: 'error',
     type: 'quantitative',
     scale: { type: 'log', domain },
-    axis: { labelExpr: POWERS_OF_TEN, tickCount: 5 },
+    axis: { format: '.0e', tickCount: 5 },
   };
   const color = {
     field: 'parameter',

@@ -18,16 +18,18 @@ const SCREEN = '1280,1250';
 const HEADLESS = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run'];
 
 const folder = mkdtempSync(join(tmpdir(), 'unkick-'));
-const run = (program, ...args) =>
-  execFileSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+const run = (stderr, program, ...args) =>
+  execFileSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', stderr] });
 try {
   const page = join(folder, 'report.html');
   const sweep = existsSync(join(root, options.scaling)) ? ['--scaling', options.scaling] : [];
   const output = ['--output', page, '--svg', 'docs/figures', '--repeats', options.repeats];
-  run(process.execPath, 'dist/cli/main.js', 'report', 'examples/fodo.json', ...sweep, ...output);
+  run('inherit', process.execPath, 'dist/cli/main.js', 'report', 'examples/fodo.json', ...sweep, ...output);
   const profile = `--user-data-dir=${join(folder, 'profile')}`;
   const shot = `--screenshot=${join(root, 'docs/figures/report.png')}`;
+  // Chromium complains at length of what a container lacks.
   run(
+    'ignore',
     process.env.UNKICK_CHROMIUM ?? 'chromium',
     ...HEADLESS,
     profile,

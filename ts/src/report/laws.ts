@@ -5,7 +5,7 @@ export interface KeptLaw {
   readonly perCell: number;
 }
 
-/** Bytes that other codes keep per space-charge kick with their own reverse mode, measured with these versions. */
+/** Bytes that other codes keep per space-charge kick with their own reverse mode, measured with these versions; docs/memory-law.md. */
 export const OTHER_LAWS: Readonly<Record<'float32' | 'float64', readonly KeptLaw[]>> = {
   float32: [
     { name: 'Cheetah 0.8.3', perParticle: 1305, perCell: 1137 },

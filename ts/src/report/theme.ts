@@ -17,6 +17,9 @@ export const COLOURS = {
 /** Width of the widest figure in px; it shrinks to about nine tenths on A4 paper. */
 export const PLOT_WIDTH = 640;
 
+/** Points of one line of a figure. */
+export const MOST_POINTS = 600;
+
 /** What all figures look like. */
 export const CONFIG: Config = {
   font: 'sans-serif',

@@ -1,7 +1,8 @@
 import type { FigureDraft } from '../figure.js';
 import type { LineStudy } from '../lineStudy.js';
 import { stated } from '../provenance.js';
-import { COLOURS, PLOT_WIDTH } from '../theme.js';
+import { COLOURS, MOST_POINTS, PLOT_WIDTH } from '../theme.js';
+import { thinned } from '../thinned.js';
 import { alongTheLine, beamLineStrip } from './beamLineStrip.js';
 
 /** Place of a coordinate's variance in the covariance, `[36]` row major. */
@@ -9,7 +10,7 @@ const SIZES = { σx: 0, σy: 14 } as const;
 
 /** σx and σy along the line. */
 export function envelopeFigure({ name, line, envelope, particles, provenance }: LineStudy): FigureDraft {
-  const values = envelope.flatMap(({ s, moments }) =>
+  const values = thinned(envelope, MOST_POINTS).flatMap(({ s, moments }) =>
     Object.entries(SIZES).map(([size, i]) => ({ s, size, mm: 1e3 * Math.sqrt(moments.covariance[i]!) })),
   );
   const domain = Object.keys(SIZES);

@@ -1,7 +1,8 @@
 import type { FigureDraft, Panel } from '../figure.js';
 import type { LineStudy } from '../lineStudy.js';
 import { stated } from '../provenance.js';
-import { COLOURS, PLOT_WIDTH } from '../theme.js';
+import { COLOURS, MOST_POINTS, PLOT_WIDTH } from '../theme.js';
+import { thinned } from '../thinned.js';
 import { alongTheLine, beamLineStrip } from './beamLineStrip.js';
 
 /** A derivative and the stretch of the line that it belongs to, in m. */
@@ -111,7 +112,7 @@ function kickPanel(values: PlacedDerivative[], line: LineStudy['line']): Panel {
     encoding: { y: valueAxis('effectLength') },
     layer: [
       {
-        data: { values },
+        data: { values: [...thinned(values, MOST_POINTS)] },
         mark: {
           type: 'line',
           color: COLOURS.vermilion,

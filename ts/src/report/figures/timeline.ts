@@ -2,7 +2,7 @@ import type { TimelinePoint } from '../../tape/gradientPlan.js';
 import type { FigureDraft } from '../figure.js';
 import type { LineStudy, StrategyCase } from '../lineStudy.js';
 import { stated } from '../provenance.js';
-import { COLOURS } from '../theme.js';
+import { COLOURS, MOST_POINTS } from '../theme.js';
 
 const MIB = 2 ** 20;
 /** Accounts from the bottom up, those that a run always has first; `tape` is what differs. */
@@ -16,8 +16,6 @@ const ACCOUNTS = {
   reduction: COLOURS.black,
   tape: COLOURS.vermilion,
 } as const;
-/** More points than pixels add nothing but bytes. */
-const MOST_POINTS = 600;
 const SHOWN: readonly string[] = ['invert', 'fields', 'revolve', 'store'];
 
 /** Memory by account through forward and reverse sweep, one panel for each strategy. */

@@ -1,7 +1,8 @@
 import type { FigureDraft } from '../figure.js';
 import type { LineStudy, StrategyCase } from '../lineStudy.js';
 import { stated } from '../provenance.js';
-import { COLOURS, PLOT_WIDTH } from '../theme.js';
+import { COLOURS, MOST_POINTS, PLOT_WIDTH } from '../theme.js';
+import { thinned } from '../thinned.js';
 
 const MIB = 2 ** 20;
 
@@ -14,7 +15,11 @@ export function tradeoffFigure({
 }: LineStudy): FigureDraft | undefined {
   const plan = strategies[0]?.plan;
   if (!plan) return undefined;
-  const curve = plan.curve.map(({ bytes, seconds }) => ({ MiB: bytes / MIB, seconds, kind: PLANNED_AUTO }));
+  const curve = thinned(plan.curve, MOST_POINTS).map(({ bytes, seconds }) => ({
+    MiB: bytes / MIB,
+    seconds,
+    kind: PLANNED_AUTO,
+  }));
   const points = strategies.flatMap(placed);
   const measured = points.filter(({ kind }) => kind === MEASURED);
   const drawn = [...points, ...curve];
