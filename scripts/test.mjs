@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { check } from './check.mjs';
 import { root } from './lib/root.mjs';
 import { capture, runVisibly } from './lib/run.mjs';
-import { main } from './lib/step.mjs';
+import { main, step } from './lib/step.mjs';
+import { ensureBrowser } from './lib/system.mjs';
 import { setup } from './setup.mjs';
 
 const VITEST = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
@@ -46,6 +47,7 @@ await main(async () => {
     process.exitCode = await runVisibly(process.execPath, [...VITEST, ...vitestArguments]);
     return;
   }
+  await step('browser for tests', ensureBrowser);
   const failedChecks = await check();
   const results = [await typeScriptTests(), await nativeTests()];
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);

@@ -1,6 +1,6 @@
 import { capture } from './run.mjs';
 import { StepError } from './step.mjs';
-import { atLeast, missingTools } from './tools.mjs';
+import { atLeast, missingBrowser, missingTools } from './tools.mjs';
 
 const OLDEST_NODE = [20, 17];
 
@@ -79,17 +79,34 @@ export async function requireTools() {
   if (missing.length > 0) throw missingError(missing, (await installPlan(missing)).command);
 }
 
-/** Makes sure that the build tools are there; with UNKICK_NO_INSTALL=1 as {@link requireTools}. */
-export async function ensureTools(report) {
-  const missing = await missingTools();
-  if (missing.length === 0) return 'compiler, CMake, OpenMP and FFTW found';
+/**
+ * Installs the packages of missing tools where that may be done without asking, and not with UNKICK_NO_INSTALL=1.
+ * @returns what was installed, or the command that would do it
+ */
+async function provide(missing, report) {
   const plan = await installPlan(missing);
   const mayInstall = process.env.UNKICK_NO_INSTALL !== '1' && ['apt', 'brew'].includes(plan.manager);
   if (mayInstall && plan.packages.length > 0) {
     report(plan.command);
-    if ((await install(plan)) && (await missingTools()).length === 0) {
-      return `installed ${plan.packages.join(', ')}`;
-    }
+    if (await install(plan)) return { installed: plan.packages, command: plan.command };
   }
-  throw missingError(missing, plan.command);
+  return { command: plan.command };
+}
+
+/** Makes sure that the build tools are there; with UNKICK_NO_INSTALL=1 as {@link requireTools}. */
+export async function ensureTools(report) {
+  const missing = await missingTools();
+  if (missing.length === 0) return 'compiler, CMake, OpenMP and FFTW found';
+  const { installed, command } = await provide(missing, report);
+  if (installed && (await missingTools()).length === 0) return `installed ${installed.join(', ')}`;
+  throw missingError(missing, command);
+}
+
+/** Sees to a browser for the tests of `unkick report`. They do without one, so that its absence is no error. */
+export async function ensureBrowser(report) {
+  const missing = await missingBrowser();
+  if (missing.length === 0) return 'found';
+  const { installed, command } = await provide(missing, report);
+  if (installed && (await missingBrowser()).length === 0) return `installed ${installed.join(', ')}`;
+  return `none, so that reports are not tested in one; to install it: ${command}`;
 }

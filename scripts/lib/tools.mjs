@@ -86,3 +86,22 @@ export async function missingTools() {
   const found = await Promise.all(TOOLS.map((tool) => tool.found()));
   return TOOLS.filter((_, index) => !found[index]);
 }
+
+const BROWSERS = [process.env.UNKICK_CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'];
+
+async function hasBrowser() {
+  const found = await Promise.all(
+    BROWSERS.map(async (name) => name && (await capture(name, ['--version'])).code === 0),
+  );
+  return found.includes(true);
+}
+
+/** A headless browser, in which reports are tested. */
+const BROWSER = {
+  name: 'Chromium',
+  found: hasBrowser,
+  packages: { apt: 'chromium', dnf: 'chromium', pacman: 'chromium', apk: 'chromium' },
+};
+
+/** The browser, if this machine has none. */
+export const missingBrowser = async () => ((await BROWSER.found()) ? [] : [BROWSER]);

@@ -52,6 +52,18 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { BeamLine, PlacedElement } from './report/beamLine.js';
+export type { Figure } from './report/figure.js';
+export { type LineStudy, type LineStudyOptions, type StrategyCase, studyLine } from './report/lineStudy.js';
+export type { Provenance } from './report/provenance.js';
+export {
+  makeReport,
+  type Report,
+  type ReportFiles,
+  type ReportSources,
+  writeReport,
+} from './report/report.js';
+export { readScaling, type ScalingPoint, type ScalingStudy, scalingStudy } from './report/scalingStudy.js';
 export type { ScalingCase, ScalingDesign } from './scaling/design.js';
 export type { Coefficient, LawPoint, Residuals } from './scaling/linearFit.js';
 export type { Measurement } from './scaling/measurement.js';
@@ -68,13 +80,14 @@ export type {
 } from './scaling/report.js';
 export { type ScalingOptions, type SweepProgress, scalingSweep } from './scaling/sweep.js';
 export { fitTimeLaw, type TimeLaw } from './scaling/timeLaw.js';
+export type { EnvelopePoint } from './tape/envelope.js';
 export {
   type FeasibilityOptions,
   feasibility,
   type ProblemSize,
   type StrategyFeasibility,
 } from './tape/feasibility.js';
-export type { GradientPlan, PlannedMemory } from './tape/gradientPlan.js';
+export type { GradientPlan, PlannedMemory, TimelinePoint } from './tape/gradientPlan.js';
 export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';
 export type { Decision, Directive, Reverse as ReverseDirective } from './tape/plan/index.js';

@@ -9,6 +9,7 @@ import { Objective } from './objective/objective.js';
 import { energyCotangent, type LocationNeeds, locationKey } from './objective/observation.js';
 import { requireInteger, requireKnownKeys } from './options.js';
 import { emptyCoordinates } from './tape/columns.js';
+import { type EnvelopePoint, trackEnvelope } from './tape/envelope.js';
 import type { GradientPlan } from './tape/gradientPlan.js';
 import { withHeadroom } from './tape/headroom.js';
 import { type JournalOptions, requireJournalOptions } from './tape/journal.js';
@@ -90,6 +91,14 @@ export interface GradientResult extends RunReport {
   readonly gradient: Gradient;
   /** The strategy asked for, or the one that `'auto'` chose. */
   readonly strategy: string;
+}
+
+/** A beam along its line. */
+export interface EnvelopeResult {
+  /** In line order, the entrance first. */
+  readonly points: readonly EnvelopePoint[];
+  /** What may be wrong, for a reader. */
+  readonly warnings: string[];
 }
 
 /** Options of {@link Tracker.plan}. */
@@ -215,6 +224,22 @@ export class Tracker {
       const found = await run.reverse(turn, adjoint.coordinates || adjoint.charges ? adjoint : undefined);
       const gradient = assembleGradient({ ...found, ...adjoint }, wanted, run.line, beam);
       return { value: turn.value, gradient, strategy: run.strategy, ...run.report() };
+    });
+  }
+
+  /**
+   * Moments of a beam along the line, on one turn: at the entrance, and behind every kick and every element.
+   *
+   * @throws what {@link track} throws
+   */
+  async envelope(beam: Beam, options: Omit<RunOptions, keyof TurnOptions> = {}): Promise<EnvelopeResult> {
+    requireBeam(beam);
+    requireKnownKeys(options, PROFILE_KEYS, 'envelope', OptionsError);
+    const { lattice } = this;
+    const threads = this.#threads;
+    return await this.#exclusively(beam, options, async (runOptions) => {
+      const task = { beam, lattice, threads, energyBar: false, options: runOptions };
+      return { points: await trackEnvelope(task, this.#workspace), warnings: [] };
     });
   }
 

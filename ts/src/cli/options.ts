@@ -54,14 +54,17 @@ export interface ProfileOptions extends RunOptions {
   readonly repeats?: number;
 }
 
+/** Options of `unkick report`. */
+export interface ReportOptions extends Omit<RunOptions, 'json' | 'output'> {
+  readonly repeats: number;
+  readonly scaling?: string;
+  readonly output?: string;
+  readonly svg?: string;
+}
+
 /** Adds the options that every tracking command takes. */
 export function addRunOptions(command: Command): Command {
-  return addPlaceOptions(command)
-    .option(
-      '--headroom <n>',
-      'how far coordinates may outgrow their initial values (default: 1024)',
-      positiveNumber,
-    )
+  return addHeadroomOption(addPlaceOptions(command))
     .option('--json', 'print the result as JSON')
     .option('--output <file>', 'write the result with all per-particle arrays to a JSON file', writableFile);
 }
@@ -97,6 +100,25 @@ export function addTurnsOption(command: Command): Command {
 /** Adds the option that only a profile takes. */
 export function addProfileOptions(command: Command): Command {
   return command.option('--repeats <n>', 'how often every step is measured (default: 3)', positiveInteger);
+}
+
+/** Adds the options of a report. */
+export function addReportOptions(command: Command): Command {
+  return addHeadroomOption(addPlaceOptions(command))
+    .addOption(
+      new Option('--repeats <n>', 'how often every strategy is timed').argParser(positiveInteger).default(3),
+    )
+    .option('--scaling <file>', 'a sweep over sizes to show, the scaling.json of unkick scaling')
+    .option('--output <file>', 'the HTML file to write (default: report.html)', writableFile)
+    .option('--svg <dir>', 'write the figures as SVG files into this folder, too');
+}
+
+function addHeadroomOption(command: Command): Command {
+  return command.option(
+    '--headroom <n>',
+    'how far coordinates may outgrow their initial values (default: 1024)',
+    positiveNumber,
+  );
 }
 
 function addPlaceOptions(command: Command): Command {

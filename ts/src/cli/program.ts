@@ -2,16 +2,19 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.js';
 import { doctor } from './doctor.js';
 import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
+import { figures } from './figures.js';
 import { gradient } from './gradient.js';
 import {
   addGradientOptions,
   addPlanOptions,
   addProfileOptions,
+  addReportOptions,
   addRunOptions,
   addTurnsOption,
   type GradientOptions,
   type PlanOptions,
   type ProfileOptions,
+  type ReportOptions,
   type RunOptions,
 } from './options.js';
 import { plan } from './plan.js';
@@ -60,6 +63,11 @@ function makeProgram(): Command {
     .description('measure how memory and time of a gradient grow with macroparticles, cells and kicks')
     .argument('[file]', 'problem file (default: a drift with kicks between half drifts)')
     .action((file: string | undefined, options: ScalingCommandOptions) => scaling(file, options));
+
+  addReportOptions(program.command('report'))
+    .description('figures of a problem, of a sweep over sizes, or of both, in one HTML file')
+    .argument('[file]', 'problem file')
+    .action((file: string | undefined, options: ReportOptions) => figures(file, options));
 
   program
     .command('doctor')

@@ -12,15 +12,26 @@ import type { Slicing } from './slicing.js';
 
 export type { Binding, Kick, Line, LocalMap, Step } from './line.js';
 
+/** How {@link compileLine} divides a lattice. */
+export interface CompileOptions {
+  /** How far runs go: as far as they can, or to the end of their element; default `'longest'`. */
+  readonly runs?: 'longest' | 'element';
+}
+
 /**
  * Flattens a lattice into runs of local maps and kicks. Between the kicks of one element the two half maps that meet are one
  * map of a whole slice. A run ends at a kick, at an observed marker, where the directive changes, where a segment with a mode
  * begins or ends, or after 64 maps; markers that nobody observes vanish.
  *
  * @param observedMarkers - names of the markers at which the beam is looked at
+ * @param options - `runs: 'element'` ends a run at the end of every element, too
  * @throws LatticeError for an observed name that is not a marker of the lattice, or a `'field'` directive without a kick
  */
-export function compileLine(lattice: Lattice, observedMarkers: Iterable<string>): Line {
+export function compileLine(
+  lattice: Lattice,
+  observedMarkers: Iterable<string>,
+  options: CompileOptions = {},
+): Line {
   const observed = new Set(observedMarkers);
   requireMarkers(lattice, observed);
   requireKicks(lattice);
@@ -33,6 +44,7 @@ export function compileLine(lattice: Lattice, observedMarkers: Iterable<string>)
     else if (element instanceof CustomStep) builder.addCustom(element);
     else if (element instanceof Marker && observed.has(element.name)) builder.observe(element.name);
     else builder.addPieces(element, element.pieces(1));
+    if (options.runs === 'element') builder.endRun();
   }
   return builder.finish();
 }

@@ -64,12 +64,12 @@ export class LineBuilder {
   }
 
   observe(marker: string): void {
-    this.#endRun();
+    this.endRun();
     this.#observations.push({ marker, beforeStep: this.#steps.length });
   }
 
   finish(): Line {
-    this.#endRun();
+    this.endRun();
     return {
       steps: this.#steps,
       slots: this.#slots,
@@ -97,7 +97,7 @@ export class LineBuilder {
       run.last = element;
       return run;
     }
-    this.#endRun();
+    this.endRun();
     this.#ranges.enter(this.#segment, this.#steps.length);
     this.#run = { maps: [], first: element, last: element, directive };
     return this.#run;
@@ -105,12 +105,13 @@ export class LineBuilder {
 
   /** A step of its own. */
   #addAlone(element: Element, step: Step): void {
-    this.#endRun();
+    this.endRun();
     this.#ranges.enter(this.#segment, this.#steps.length);
     this.#push(step, element.name, directiveOf(element, this.#segment));
   }
 
-  #endRun(): void {
+  /** What follows belongs to another run. */
+  endRun(): void {
     if (!this.#run) return;
     const { maps, first, last, directive } = this.#run;
     const name = first === last ? first.name : `${first.name}…${last.name}`;

@@ -6,7 +6,7 @@ import { type AccountedBytes, accountBytes } from '../memory/report.js';
 import type { BackendName } from '../native.js';
 import { type Decision, decisionsOf, describeDecision } from './plan/index.js';
 import type { Chosen, Planning } from './planning.js';
-import { checkSchedule, type ScheduleReport } from './schedules/index.js';
+import { checkSchedule, type ScheduleReport, type Tier } from './schedules/index.js';
 import { repeated } from './turns.js';
 
 /** What a gradient will take and do, worked out without doing it. */
@@ -41,6 +41,17 @@ export interface GradientPlan {
   readonly steps: readonly Decision[];
   /** The same in words, a line for every step. */
   explain(): string[];
+  /** What lies on the tape through both sweeps, after every action of the schedule: it is replayed, nothing is run. */
+  timeline(): TimelinePoint[];
+}
+
+/** How full the tape is at one time of a planned run. */
+export interface TimelinePoint {
+  readonly sweep: 'forward' | 'reverse';
+  /** Since the run began. */
+  readonly seconds: number;
+  /** Bytes of snapshots and fields on each tier. The arena is allocated at once: `device` is what of its tape is in use. */
+  readonly held: Readonly<Record<Tier, number>>;
 }
 
 /** Bytes of a planned run. */
@@ -96,6 +107,13 @@ export function gradientPlan({ backend, line, turns, planning, chosen, costs }: 
     ...(plan && { isOptimal: plan.isOptimal }),
     steps: decisions,
     explain: () => decisions.map(describeDecision),
+    timeline: () => {
+      const points: TimelinePoint[] = [];
+      checkSchedule(schedule, steps, machine, ({ action, seconds, held }) => {
+        points.push({ sweep: action < schedule.turn ? 'forward' : 'reverse', seconds, held });
+      });
+      return points;
+    },
   };
 }
 

@@ -27,10 +27,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function ensureTools(environment: Record<string, string> = {}) {
+const ensureTools = (environment?: Record<string, string>) => ensure('ensureTools', environment);
+
+function ensure(what: 'ensureTools' | 'ensureBrowser', environment: Record<string, string> = {}) {
   const system = new URL('../../../scripts/lib/system.mjs', import.meta.url);
-  const script = `import { ensureTools } from '${system}';
-    await ensureTools(() => {}).then(console.log, (error) => { console.error(error.message); process.exitCode = 1; });`;
+  const script = `import { ${what} } from '${system}';
+    await ${what}(() => {}).then(console.log, (error) => { console.error(error.message); process.exitCode = 1; });`;
   const { UNKICK_NO_INSTALL, ...inherited } = process.env;
   const env = {
     ...inherited,
@@ -66,5 +68,31 @@ describe.skipIf(process.platform !== 'linux')('the set-up on a Linux machine wit
     const { status, stderr } = ensureTools();
     expect(status).toBe(1);
     expect(stderr).toContain('libfftw3-dev');
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('the set-up on a Linux machine without a browser', () => {
+  /** Nothing on the path but the stand-ins and what set-up itself runs. */
+  const withoutBrowser = () => {
+    const programs = ['env', 'sh', 'touch', 'echo'].map((name) => [name, `/usr/bin/${name}`] as const);
+    for (const [name, target] of programs) program(name, `exec ${target} "$@"`);
+    program(
+      'apt-get',
+      `PATH=/usr/bin:/bin; [ "$1" != install ] || cp ${inFolder('stub')} ${inFolder('chromium')}`,
+    );
+    program('stub', 'exit 0');
+    return { PATH: folder, UNKICK_CHROMIUM: '' };
+  };
+
+  it('installs one for the tests', () => {
+    const { status, stdout } = ensure('ensureBrowser', withoutBrowser());
+    expect(stdout).toBe('installed chromium\n');
+    expect(status).toBe(0);
+  });
+
+  it('goes on without one where it may not install', () => {
+    const { status, stdout } = ensure('ensureBrowser', { ...withoutBrowser(), UNKICK_NO_INSTALL: '1' });
+    expect(stdout).toMatch(/^none, so that reports are not tested in one; to install it: .*chromium$/m);
+    expect(status).toBe(0);
   });
 });

@@ -14,10 +14,21 @@ export interface ScheduleReport {
   readonly seconds: number;
 }
 
+/** How things stand behind an action of a replay. */
+export interface ReplayMoment {
+  /** Index of the action. */
+  readonly action: number;
+  /** What the sweeps have waited for so far, as {@link ScheduleReport.seconds}. */
+  readonly seconds: number;
+  /** Bytes of the snapshots and fields that lie on each tier. */
+  readonly held: Readonly<Record<Tier, number>>;
+}
+
 /**
  * Replays a schedule symbolically.
  *
  * @param machine - limits that must be kept, and bandwidths for {@link ScheduleReport.seconds}
+ * @param watch - told how things stand behind every action
  * @throws ScheduleError naming the first action that is illegal and why: a step from a state that is not there, an inverse of
  * a step that has none, a slot that is full, empty or holds something else, an adjoint out of order, a tier beyond its limits,
  * or anything left undone or unfreed at the end
@@ -26,11 +37,13 @@ export function checkSchedule(
   schedule: Schedule,
   steps: readonly StepDescriptor[],
   machine: Machine = {},
+  watch?: (moment: ReplayMoment) => void,
 ): ScheduleReport {
   const replay = new Replay(steps, machine, schedule);
   schedule.actions.forEach((action, index) => {
     try {
       replay.perform(action);
+      watch?.({ action: index, ...replay.standing() });
       if (index + 1 === schedule.turn) replay.requireTurn();
     } catch (error) {
       if (error instanceof Illegal) throw scheduleError(schedule, index, error.message);
@@ -136,6 +149,14 @@ class Replay {
       launches: { ...this.#launches },
       tiers: { device: use('device'), host: use('host'), disk: use('disk') },
       seconds: this.#seconds,
+    };
+  }
+
+  standing(): Omit<ReplayMoment, 'action'> {
+    const held = (tier: Tier) => this.#storage.held(tier);
+    return {
+      seconds: this.#seconds,
+      held: { device: held('device'), host: held('host'), disk: held('disk') },
     };
   }
 

@@ -75,6 +75,11 @@ export class Storage {
     return this.#tiers[tier].use;
   }
 
+  /** Bytes that lie on a tier now. */
+  held(tier: Tier): number {
+    return this.#tiers[tier].held;
+  }
+
   /** What was never freed. */
   left(): string[] {
     return TIERS.flatMap((tier) => this.#tiers[tier].left());
@@ -134,6 +139,10 @@ class TierStorage {
     this.#bytes -= content.bytes;
     if (this.ranges) this.#full.remove(this.ranges[slot]!);
     return content;
+  }
+
+  get held(): number {
+    return this.#bytes;
   }
 
   left(): string[] {
