@@ -52,6 +52,7 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { Precision } from './precision.js';
 export type { ScalingCase, ScalingDesign } from './scaling/design.js';
 export type { Coefficient, LawPoint, Residuals } from './scaling/linearFit.js';
 export type { Measurement } from './scaling/measurement.js';
@@ -75,6 +76,7 @@ export {
   type StrategyFeasibility,
 } from './tape/feasibility.js';
 export type { GradientPlan, PlannedMemory } from './tape/gradientPlan.js';
+export type { HeadroomOption } from './tape/headroom.js';
 export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';
 export type { Decision, Directive, Reverse as ReverseDirective } from './tape/plan/index.js';
