@@ -3,7 +3,7 @@
 import Benchmark from 'benchmark';
 import { Beam, Drift, Lattice, sigma, Tracker } from '../dist/index.js';
 
-const { particles, grid, kicks, threads, backend, strategy, minSamples, maxTime } = JSON.parse(
+const { particles, grid, kicks, threads, backend, precision, strategy, minSamples, maxTime } = JSON.parse(
   process.argv[2],
 );
 
@@ -49,7 +49,7 @@ function quartiles(values) {
   return { q1: at(0.25), median: at(0.5), q3: at(0.75) };
 }
 
-const tracker = await Tracker.create(lattice, { backend, ...(threads && { threads }) });
+const tracker = await Tracker.create(lattice, { backend, precision, ...(threads && { threads }) });
 const track = await sample(async () => (await tracker.track(beam)).timing);
 let memory;
 const gradient = await sample(async () => {

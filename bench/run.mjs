@@ -1,4 +1,4 @@
-// npm run bench [-- --backend cpu|cuda] [--threads N] [--quick]
+// npm run bench [-- --backend cpu|cuda] [--threads N] [--precision f64|f32] [--quick]
 // Runs every case in a process of its own, writes bench/results/NAME.json and a table made from it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,11 +14,12 @@ const { values: options } = parseArgs({
   options: {
     backend: { type: 'string', default: 'cpu' },
     threads: { type: 'string', default: '2' },
+    precision: { type: 'string', default: 'f64' },
     quick: { type: 'boolean', default: false },
     name: { type: 'string' },
   },
 });
-const { backend, quick } = options;
+const { backend, precision, quick } = options;
 const threads = Number(options.threads);
 const effort = quick ? { minSamples: 5, maxTime: 1 } : { minSamples: 15, maxTime: 5 };
 
@@ -34,20 +35,21 @@ function run(script, settings) {
 const before = circumstances();
 const sweeps = SIZES.map(([particles, grid]) => {
   process.stderr.write(`sweep ${particles} ${grid}\n`);
-  return run('sweep.mjs', { particles, grid, threads, backend, ...effort });
+  return run('sweep.mjs', { particles, grid, threads, backend, precision, ...effort });
 });
 const runs = STRATEGIES.map((strategy) => {
   process.stderr.write(`ten kicks, ${strategy}\n`);
-  return run('case.mjs', { particles: 1e5, grid: 32, kicks: 10, threads, backend, strategy, ...effort });
+  const problem = { particles: 1e5, grid: 32, kicks: 10 };
+  return run('case.mjs', { ...problem, threads, backend, precision, strategy, ...effort });
 });
 
 const report = {
   ...before,
-  command: `npm run bench -- --backend ${backend} --threads ${threads}${quick ? ' --quick' : ''}`,
+  command: `npm run bench -- --backend ${backend} --threads ${threads}${precision === 'f64' ? '' : ' --precision f32'}${quick ? ' --quick' : ''}`,
   sweeps,
   runs,
 };
-const name = options.name ?? `${backend}-${threads}`;
+const name = options.name ?? `${backend}-${threads}${precision === 'f64' ? '' : '-f32'}`;
 mkdirSync(join(here, 'results'), { recursive: true });
 writeFileSync(join(here, 'results', `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
 writeFileSync(join(here, 'results', `${name}.md`), table(report));

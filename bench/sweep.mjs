@@ -6,8 +6,17 @@ import { compileLine } from '../dist/lattice/compile.js';
 import { Bound, chooseBackend } from '../dist/native.js';
 import { action, Op, pack } from '../dist/tape/actions.js';
 import { columns } from '../dist/tape/columns.js';
+import { headroomArray, resolveHeadroom } from '../dist/tape/headroom.js';
 
-const { particles, grid, threads, backend, minSamples, maxTime } = JSON.parse(process.argv[2]);
+const {
+  particles,
+  grid,
+  threads,
+  backend,
+  precision = 'f64',
+  minSamples,
+  maxTime,
+} = JSON.parse(process.argv[2]);
 
 const beam = Beam.gaussian({
   particles,
@@ -23,6 +32,7 @@ const { energy, species } = beam;
 const engine = new addon.Engine(
   { energy, restEnergy: species.restEnergy, chargeNumber: species.chargeNumber, steps },
   {
+    precision,
     particles,
     differentiate: true,
     energyBar: true,
@@ -30,7 +40,7 @@ const engine = new addon.Engine(
     ...{ deviceSlots: [], hostSlots: [], diskSlots: [], diskFolder: '', losses: false },
     observations: 1,
   },
-  1024,
+  headroomArray(resolveHeadroom(undefined, precision)),
 );
 await engine.allocate();
 engine.bind(Bound.beam, columns(beam.coordinates), beam.charges);
@@ -78,7 +88,7 @@ function quartiles(values) {
 }
 const seconds = Object.fromEntries(Object.entries(parts).map(([key, values]) => [key, quartiles(values)]));
 const result = {
-  case: { particles, grid, threads },
+  case: { particles, grid, threads, precision },
   backend: name,
   seconds,
   samples: parts.forward.length - 1,

@@ -15,10 +15,10 @@ class CudaProbe final : public Probe {
   CudaProbe(const int* nodes, std::size_t bytes)
       : half_(bytes / 2),
         buffer_(bytes),
-        spectrum_(gridSizes(nodes).spectrum * sizeof(Complex)),
+        spectrum_(gridSizes(nodes).spectrum * sizeof(ComplexOf<double>)),
         work_(workBytes(nodes)),
         plans_(nodes, {work_.base(), workBytes(nodes)}, stream_) {
-    for (const auto& [memory, size] : {std::pair(&buffer_, bytes), std::pair(&spectrum_, gridSizes(nodes).spectrum * sizeof(Complex)),
+    for (const auto& [memory, size] : {std::pair(&buffer_, bytes), std::pair(&spectrum_, gridSizes(nodes).spectrum * sizeof(ComplexOf<double>)),
                                        std::pair(&work_, workBytes(nodes))}) {
       clear(stream_, static_cast<char*>(memory->base()), static_cast<std::int64_t>(size));
     }
@@ -33,7 +33,7 @@ class CudaProbe final : public Probe {
 
   void forwardTransforms() override {
     plans_.forwardX.realToComplex(rows());
-    overGroups([&](Complex* planes) {
+    overGroups([&](ComplexOf<double>* planes) {
       plans_.alongY.forward(planes);
       plans_.alongZ.forward(planes);
     });
@@ -41,7 +41,7 @@ class CudaProbe final : public Probe {
   }
 
   void backwardTransforms() override {
-    overGroups([&](Complex* planes) {
+    overGroups([&](ComplexOf<double>* planes) {
       plans_.alongZ.inverse(planes);
       plans_.alongY.inverse(planes);
     });
@@ -60,18 +60,18 @@ class CudaProbe final : public Probe {
  private:
   // Planes of two fields, and as much again for cuFFT, as in the memory plan.
   static std::size_t workBytes(const int* n) {
-    return 4 * sizeof(Complex) * cudaPlaneBatch(n) * convolutionLength(n[1]) * convolutionLength(n[2]);
+    return 4 * sizeof(ComplexOf<double>) * cudaPlaneBatch(n) * convolutionLength(n[1]) * convolutionLength(n[2]);
   }
-  Complex* rows() { return static_cast<Complex*>(spectrum_.base()); }
+  ComplexOf<double>* rows() { return static_cast<ComplexOf<double>*>(spectrum_.base()); }
   template <class F>
   void overGroups(F&& transform) {
-    for (int plane = 0; plane < plans_.half[0]; plane += plans_.planes) transform(static_cast<Complex*>(work_.base()));
+    for (int plane = 0; plane < plans_.half[0]; plane += plans_.planes) transform(static_cast<ComplexOf<double>*>(work_.base()));
   }
 
   std::size_t half_;
   DeviceMemory buffer_, spectrum_, work_;
   Stream stream_;
-  FftPlans plans_;
+  FftPlans<double> plans_;
 };
 
 }  // namespace

@@ -120,6 +120,9 @@ Line toLine(const Napi::Object& spec) {
 
 Demand toDemand(const Napi::Object& spec) {
   Demand demand;
+  const std::string precision = text(spec, "precision");
+  if (precision != "f64" && precision != "f32") throw std::invalid_argument("unknown precision " + precision);
+  demand.precision = precision == "f32" ? Precision::F32 : Precision::F64;
   demand.particles = integer(spec, "particles", 1, kMostParticles);
   demand.differentiate = flag(spec, "differentiate");
   demand.energyBar = flag(spec, "energyBar");

@@ -22,8 +22,12 @@ Napi::Function EngineObject::define(Napi::Env env) {
 EngineObject::EngineObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   line_ = toLine(info[0].ToObject());
   demand_ = toDemand(info[1].ToObject());
-  headroom_ = info[2].ToNumber().DoubleValue();
-  if (!(headroom_ >= 1 && headroom_ <= 0x1p40)) throw std::invalid_argument("headroom must lie in [1, 2^40]");
+  const double* headroom = dataOf(info[2], kCoordinates, "headroom");
+  if (!headroom) throw std::invalid_argument("headroom is needed");
+  for (int c = 0; c < kCoordinates; ++c) {
+    if (!(headroom[c] >= 1 && headroom[c] <= 0x1p40)) throw std::invalid_argument("headroom must lie in [1, 2^40]");
+    headroom_.of[c] = headroom[c];
+  }
 }
 
 Engine& EngineObject::idleEngine(const char* what) {

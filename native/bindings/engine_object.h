@@ -43,7 +43,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
 
   Line line_;
   Demand demand_;
-  double headroom_;
+  Headroom headroom_ = 1;
   std::unique_ptr<Engine> engine_;
   Napi::Reference<Napi::Array> arrays_[kBindings];
   std::atomic<bool> abort_{false};

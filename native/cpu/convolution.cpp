@@ -24,33 +24,35 @@ void interleaveRows(const double* first, const double* second, int nodes, int le
 }
 
 // The transforms A, B of rows 2p, 2p + 1 go to columns j = 2p, 2p + 1 of every kx plane.
-UNKICK_CLONES
-void untangleRows(const FftPlans& plans, const Complex* rows, int k, Complex* spectrum) {
+template <class Real>
+UNKICK_CLONES void untangleRows(const FftPlans& plans, const Complex* rows, int k, ComplexOf<Real>* spectrum) {
   const int ny = plans.nodes[1], mx = plans.half[0], length = plans.length[0], pitch = plans.rowPitchX();
   const std::int64_t plane = std::int64_t(plans.nodes[2]) * ny;
-  Complex* to = spectrum + std::int64_t(k) * ny;
+  const auto rounded = [](double re, double im) { return ComplexOf<Real>{static_cast<Real>(re), static_cast<Real>(im)}; };
+  ComplexOf<Real>* to = spectrum + std::int64_t(k) * ny;
   for (int i0 = 0; i0 < mx; i0 += kLine) {
     for (int j = 0; j < ny; j += 2) {
       const Complex* row = rows + std::int64_t(j / 2) * pitch;
       for (int i = i0; i < std::min(mx, i0 + kLine); ++i) {
         const Complex z = row[i], mirror = row[i == 0 ? 0 : length - i];
-        to[i * plane + j] = {0.5 * (z.re + mirror.re), 0.5 * (z.im - mirror.im)};
-        if (j + 1 < ny) to[i * plane + j + 1] = {0.5 * (z.im + mirror.im), 0.5 * (mirror.re - z.re)};
+        to[i * plane + j] = rounded(0.5 * (z.re + mirror.re), 0.5 * (z.im - mirror.im));
+        if (j + 1 < ny) to[i * plane + j + 1] = rounded(0.5 * (z.im + mirror.im), 0.5 * (mirror.re - z.re));
       }
     }
   }
 }
 
-UNKICK_CLONES
-void tangleRows(const FftPlans& plans, const Complex* spectrum, int k, Complex* rows) {
+template <class Real>
+UNKICK_CLONES void tangleRows(const FftPlans& plans, const ComplexOf<Real>* spectrum, int k, Complex* rows) {
   const int ny = plans.nodes[1], mx = plans.half[0], length = plans.length[0], pitch = plans.rowPitchX();
   const std::int64_t plane = std::int64_t(plans.nodes[2]) * ny;
-  const Complex* from = spectrum + std::int64_t(k) * ny;
+  const auto widened = [](const ComplexOf<Real>& a) { return Complex{a.re, a.im}; };
+  const ComplexOf<Real>* from = spectrum + std::int64_t(k) * ny;
   for (int i0 = 0; i0 < mx; i0 += kLine) {
     for (int j = 0; j < ny; j += 2) {
       Complex* row = rows + std::int64_t(j / 2) * pitch;
       for (int i = i0; i < std::min(mx, i0 + kLine); ++i) {
-        const Complex a = from[i * plane + j], b = j + 1 < ny ? from[i * plane + j + 1] : Complex{0, 0};
+        const Complex a = widened(from[i * plane + j]), b = j + 1 < ny ? widened(from[i * plane + j + 1]) : Complex{0, 0};
         if (i == 0 || 2 * i == length) {  // real, but for rounding
           row[i] = {a.re, b.re};
         } else {
@@ -63,7 +65,8 @@ void tangleRows(const FftPlans& plans, const Complex* spectrum, int k, Complex* 
 }
 
 // Rows of one k, transformed along x, turned so that each kx has its ny numbers together.
-void forwardRows(const FftPlans& plans, const RowSource& source, int k, Complex* spectrum, Complex* rows) {
+template <class Real>
+void forwardRows(const FftPlans& plans, const RowSource& source, int k, ComplexOf<Real>* spectrum, Complex* rows) {
   const int nx = plans.nodes[0], ny = plans.nodes[1];
   double* pair = reinterpret_cast<double*>(rows + std::int64_t((ny + 1) / 2) * plans.rowPitchX());
   for (int j = 0; j < ny; j += 2) {
@@ -76,7 +79,8 @@ void forwardRows(const FftPlans& plans, const RowSource& source, int k, Complex*
   untangleRows(plans, rows, k, spectrum);
 }
 
-void backwardRows(const FftPlans& plans, const RowSink& sink, int k, const Complex* spectrum, Complex* rows) {
+template <class Real>
+void backwardRows(const FftPlans& plans, const RowSink& sink, int k, const ComplexOf<Real>* spectrum, Complex* rows) {
   const int nx = plans.nodes[0], ny = plans.nodes[1];
   double* pair = reinterpret_cast<double*>(rows + std::int64_t((ny + 1) / 2) * plans.rowPitchX());
   tangleRows(plans, spectrum, k, rows);
@@ -92,21 +96,29 @@ void backwardRows(const FftPlans& plans, const RowSink& sink, int k, const Compl
   }
 }
 
+// Widens or rounds.
+template <class To, class From>
+void copyNumbers(const ComplexOf<From>* from, int count, ComplexOf<To>* to) {
+  for (int i = 0; i < count; ++i) to[i] = {static_cast<To>(from[i].re), static_cast<To>(from[i].im)};
+}
+
 // Pads and transforms a plane's rows along y: spectrum plane [nz][ny] -> rows [nz][length y].
-void forwardPlane(const FftPlans& plans, const Complex* plane, Complex* rows) {
+template <class Real>
+void forwardPlane(const FftPlans& plans, const ComplexOf<Real>* plane, Complex* rows) {
   const int ny = plans.nodes[1], nz = plans.nodes[2], length = plans.length[1];
   for (int k = 0; k < nz; ++k) {
-    std::memcpy(rows + std::int64_t(k) * length, plane + std::int64_t(k) * ny, sizeof(Complex) * ny);
+    copyNumbers(plane + std::int64_t(k) * ny, ny, rows + std::int64_t(k) * length);
     std::memset(rows + std::int64_t(k) * length + ny, 0, sizeof(Complex) * (length - ny));
   }
   plans.forwardY(rows);
 }
 
-void backwardPlane(const FftPlans& plans, Complex* rows, Complex* plane) {
+template <class Real>
+void backwardPlane(const FftPlans& plans, Complex* rows, ComplexOf<Real>* plane) {
   const int ny = plans.nodes[1], nz = plans.nodes[2];
   plans.backwardY(rows);
   for (int k = 0; k < nz; ++k) {
-    std::memcpy(plane + std::int64_t(k) * ny, rows + std::int64_t(k) * plans.length[1], sizeof(Complex) * ny);
+    copyNumbers(rows + std::int64_t(k) * plans.length[1], ny, plane + std::int64_t(k) * ny);
   }
 }
 
@@ -133,8 +145,8 @@ void backwardColumns(const FftPlans& plans, Complex* columns, int ky, int count,
 int folded(int k, int length) { return std::min(k, length - k); }
 
 // Multiplies a column by the real, even transform of G.
-UNKICK_CLONES
-void multiplyColumn(const double* green, int length, Complex* column) {
+template <class Real>
+UNKICK_CLONES void multiplyColumn(const Real* green, int length, Complex* column) {
   for (int k = 0; k <= length / 2; ++k) {
     column[k].re *= green[k];
     column[k].im *= green[k];
@@ -145,16 +157,18 @@ void multiplyColumn(const double* green, int length, Complex* column) {
   }
 }
 
-UNKICK_CLONES
-void correlateColumn(const Complex* a, const Complex* b, int length, double weight, double* product) {
-  for (int k = 0; k <= length / 2; ++k) product[k] += weight * (a[k].re * b[k].re + a[k].im * b[k].im);
-  for (int k = length / 2 + 1; k < length; ++k) product[length - k] += weight * (a[k].re * b[k].re + a[k].im * b[k].im);
+template <class Real>
+UNKICK_CLONES void correlateColumn(const Complex* a, const Complex* b, int length, double weight, Real* product) {
+  const auto added = [&](int to, int k) { return static_cast<Real>(product[to] + weight * (a[k].re * b[k].re + a[k].im * b[k].im)); };
+  for (int k = 0; k <= length / 2; ++k) product[k] = added(k, k);
+  for (int k = length / 2 + 1; k < length; ++k) product[length - k] = added(length - k, k);
 }
 
 struct Buffers {
   Complex *rows, *columns, *otherRows, *otherColumns;
 };
-Buffers buffersOf(const FftPlans& plans, const ConvolutionWork& work, int thread) {
+template <class Real>
+Buffers buffersOf(const FftPlans& plans, const ConvolutionWork<Real>& work, int thread) {
   Complex* base = work.scratch + thread * work.scratchStride;
   const std::int64_t rows = std::int64_t(plans.nodes[2]) * plans.length[1];
   const std::int64_t columns = std::int64_t(kColumns) * plans.columnPitch();
@@ -163,7 +177,8 @@ Buffers buffersOf(const FftPlans& plans, const ConvolutionWork& work, int thread
 
 }  // namespace
 
-void convolve(const FftPlans& plans, const double* green, const ConvolutionWork& work, const RowSource& source,
+template <class Real>
+void convolve(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work, const RowSource& source,
               const RowSink& sink) {
   const int ny = plans.nodes[1], nz = plans.nodes[2], my = plans.half[1], mz = plans.half[2];
   const auto rows = [&](int thread) { return work.scratch + thread * work.scratchStride; };
@@ -172,13 +187,13 @@ void convolve(const FftPlans& plans, const double* green, const ConvolutionWork&
   });
   parallelFor(work.threads, plans.half[0], [&](std::int64_t i, int thread) {
     const Buffers buffer = buffersOf(plans, work, thread);
-    Complex* plane = work.spectrum + i * nz * ny;
+    ComplexOf<Real>* plane = work.spectrum + i * nz * ny;
     forwardPlane(plans, plane, buffer.rows);
     for (int ky = 0; ky < plans.length[1]; ky += kColumns) {
       const int count = std::min(kColumns, plans.length[1] - ky);
       forwardColumns(plans, buffer.rows, ky, count, buffer.columns);
       for (int c = 0; c < count; ++c) {
-        const double* row = green + (i * my + folded(ky + c, plans.length[1])) * mz;
+        const Real* row = green + (i * my + folded(ky + c, plans.length[1])) * mz;
         multiplyColumn(row, plans.length[2], buffer.columns + c * plans.columnPitch());
       }
       backwardColumns(plans, buffer.columns, ky, count, buffer.rows);
@@ -190,19 +205,23 @@ void convolve(const FftPlans& plans, const double* green, const ConvolutionWork&
   });
 }
 
-void convolveAndCorrelate(const FftPlans& plans, const double* green, const ConvolutionWork& work, Complex* otherSpectrum,
-                          double* product, const RowSource& source, const RowSource& other, const RowSink& sink) {
+template <class Real>
+void convolveAndCorrelate(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work,
+                          ComplexOf<Real>* otherSpectrum, Real* product, const RowSource& source, const RowSource& other,
+                          const RowSink& sink) {
   const int ny = plans.nodes[1], nz = plans.nodes[2], my = plans.half[1], mz = plans.half[2];
   const auto rows = [&](int thread) { return work.scratch + thread * work.scratchStride; };
   parallelFor(work.threads, nz, [&](std::int64_t k, int thread) {
     forwardRows(plans, source, static_cast<int>(k), work.spectrum, rows(thread));
+  });
+  parallelFor(work.threads, nz, [&](std::int64_t k, int thread) {
     forwardRows(plans, other, static_cast<int>(k), otherSpectrum, rows(thread));
   });
   parallelFor(work.threads, plans.half[0], [&](std::int64_t i, int thread) {
     const Buffers buffer = buffersOf(plans, work, thread);
-    Complex* plane = work.spectrum + i * nz * ny;
-    double* productPlane = product + i * my * mz;
-    std::memset(productPlane, 0, sizeof(double) * my * mz);
+    ComplexOf<Real>* plane = work.spectrum + i * nz * ny;
+    Real* productPlane = product + i * my * mz;
+    std::memset(productPlane, 0, sizeof(Real) * my * mz);
     // The real transform keeps half of the spectrum; its other half is conjugate.
     const double weight = i == 0 || 2 * i == plans.length[0] ? 1.0 : 2.0;
     forwardPlane(plans, plane, buffer.rows);
@@ -225,5 +244,12 @@ void convolveAndCorrelate(const FftPlans& plans, const double* green, const Conv
     backwardRows(plans, sink, static_cast<int>(k), work.spectrum, rows(thread));
   });
 }
+
+template void convolve(const FftPlans&, const double*, const ConvolutionWork<double>&, const RowSource&, const RowSink&);
+template void convolveAndCorrelate(const FftPlans&, const double*, const ConvolutionWork<double>&, ComplexOf<double>*, double*, const RowSource&,
+                                   const RowSource&, const RowSink&);
+template void convolve(const FftPlans&, const float*, const ConvolutionWork<float>&, const RowSource&, const RowSink&);
+template void convolveAndCorrelate(const FftPlans&, const float*, const ConvolutionWork<float>&, ComplexOf<float>*, float*, const RowSource&,
+                                   const RowSource&, const RowSink&);
 
 }  // namespace unkick

@@ -1,6 +1,7 @@
 // Free-space convolution on the doubled domain without ever holding it: rows along x are transformed and
 // stored plane by plane of kx, each plane is padded, transformed, multiplied and cut back in a buffer that
-// fits a core's cache. The working set is two reals per node instead of sixteen.
+// fits a core's cache. The working set is two reals per node instead of sixteen. Real is how spectra and
+// Green function are stored; transforms are in double precision.
 #pragma once
 
 #include <functional>
@@ -14,22 +15,26 @@ using RowSource = std::function<void(int j, int k, double* row)>;
 // Takes node row (., j, k).
 using RowSink = std::function<void(int j, int k, const double* row)>;
 
+template <class Real>
 struct ConvolutionWork {
-  Complex* spectrum;        // [half x][nz][ny]
-  Complex* scratch;         // per thread
+  ComplexOf<Real>* spectrum;  // [half x][nz][ny]
+  Complex* scratch;           // per thread
   std::int64_t scratchStride;
   int threads;
 };
 
 // sink(G * source), unnormalised: divide by the product of the three lengths.
 // green: transformed Green function, octant.
-void convolve(const FftPlans& plans, const double* green, const ConvolutionWork& work, const RowSource& source,
+template <class Real>
+void convolve(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work, const RowSource& source,
               const RowSink& sink);
 
 // The same for `source`, and beside it folds Re(conj(spectrum of source) * spectrum of other) onto the
-// octant `product`, summed over the whole spectrum. `product` may lie where `source` reads from: that is over before it is
-// written.
-void convolveAndCorrelate(const FftPlans& plans, const double* green, const ConvolutionWork& work, Complex* otherSpectrum,
-                          double* product, const RowSource& source, const RowSource& other, const RowSink& sink);
+// octant `product`, summed over the whole spectrum. `product`, or otherSpectrum, may lie where `source` reads from: that is
+// over before either is written.
+template <class Real>
+void convolveAndCorrelate(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work,
+                          ComplexOf<Real>* otherSpectrum, Real* product, const RowSource& source, const RowSource& other,
+                          const RowSink& sink);
 
 }  // namespace unkick

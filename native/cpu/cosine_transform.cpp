@@ -10,18 +10,19 @@ namespace {
 
 constexpr int kColumns = FftPlans::kColumns;
 
-// Columns of `half` doubles; where they lie: elements `pitch` apart, columns `distance`.
+// Columns of `half` numbers; where they lie: elements `pitch` apart, columns `distance`.
+template <class Real>
 struct Columns {
-  double* first;
+  Real* first;
   std::int64_t pitch, distance;
   int half, count;
 
-  double* at(int i, int c) const { return first + i * pitch + c * distance; }
+  Real* at(int i, int c) const { return first + i * pitch + c * distance; }
 };
 
 // Columns 2p and 2p + 1 become row p; a column that is missing is zero.
-UNKICK_CLONES
-void extendEvenly(const Columns& columns, double share, int length, Complex* rows) {
+template <class Real>
+UNKICK_CLONES void extendEvenly(const Columns<Real>& columns, double share, int length, Complex* rows) {
   const int pairs = (columns.count + 1) / 2, last = columns.half - 1;
   for (int i = 0; i < columns.half; ++i) {
     const double weight = i == 0 || i == last ? 1.0 : share;
@@ -34,17 +35,18 @@ void extendEvenly(const Columns& columns, double share, int length, Complex* row
   }
 }
 
-UNKICK_CLONES
-void takeBack(const Complex* rows, int length, const Columns& columns) {
+template <class Real>
+UNKICK_CLONES void takeBack(const Complex* rows, int length, const Columns<Real>& columns) {
   for (int i = 0; i < columns.half; ++i) {
     for (int c = 0; c < columns.count; ++c) {
       const Complex& both = rows[c / 2 * length + i];
-      *columns.at(i, c) = c % 2 == 0 ? both.re : both.im;
+      *columns.at(i, c) = static_cast<Real>(c % 2 == 0 ? both.re : both.im);
     }
   }
 }
 
-void cosine(const FftPlans& plans, int axis, const Columns& columns, Interior interior, Complex* rows) {
+template <class Real>
+void cosine(const FftPlans& plans, int axis, const Columns<Real>& columns, Interior interior, Complex* rows) {
   extendEvenly(columns, interior == Interior::Once ? 0.5 : 1.0, plans.length[axis], rows);
   plans.forwardPairs(axis, (columns.count + 1) / 2, rows);
   takeBack(rows, plans.length[axis], columns);
@@ -52,22 +54,29 @@ void cosine(const FftPlans& plans, int axis, const Columns& columns, Interior in
 
 }  // namespace
 
-void cosineX(const FftPlans& plans, const Octant& octant, int j, Interior interior, Complex* rows) {
+template <class Real>
+void cosineX(const FftPlans& plans, const Octant<Real>& octant, int j, Interior interior, Complex* rows) {
   const int mz = plans.half[2];
   const std::int64_t pitch = std::int64_t(plans.half[1]) * mz;
   for (int k = 0; k < mz; k += kColumns) {
-    cosine(plans, 0, {octant.row(0, j) + k, pitch, 1, plans.half[0], std::min(kColumns, mz - k)}, interior, rows);
+    cosine<Real>(plans, 0, {octant.row(0, j) + k, pitch, 1, plans.half[0], std::min(kColumns, mz - k)}, interior, rows);
   }
 }
 
-void cosineYandZ(const FftPlans& plans, const Octant& octant, int i, Interior interior, Complex* rows) {
+template <class Real>
+void cosineYandZ(const FftPlans& plans, const Octant<Real>& octant, int i, Interior interior, Complex* rows) {
   const int my = plans.half[1], mz = plans.half[2];
   for (int j = 0; j < my; j += kColumns) {
-    cosine(plans, 2, {octant.row(i, j), 1, mz, mz, std::min(kColumns, my - j)}, interior, rows);
+    cosine<Real>(plans, 2, {octant.row(i, j), 1, mz, mz, std::min(kColumns, my - j)}, interior, rows);
   }
   for (int k = 0; k < mz; k += kColumns) {
-    cosine(plans, 1, {octant.plane(i) + k, mz, 1, my, std::min(kColumns, mz - k)}, interior, rows);
+    cosine<Real>(plans, 1, {octant.plane(i) + k, mz, 1, my, std::min(kColumns, mz - k)}, interior, rows);
   }
 }
+
+template void cosineX(const FftPlans&, const Octant<double>&, int, Interior, Complex*);
+template void cosineX(const FftPlans&, const Octant<float>&, int, Interior, Complex*);
+template void cosineYandZ(const FftPlans&, const Octant<double>&, int, Interior, Complex*);
+template void cosineYandZ(const FftPlans&, const Octant<float>&, int, Interior, Complex*);
 
 }  // namespace unkick

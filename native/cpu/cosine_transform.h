@@ -7,12 +7,13 @@
 
 namespace unkick {
 
-// [half x][half y][half z] doubles, z fastest.
+// [half x][half y][half z], z fastest; float or double in memory.
+template <class Real>
 struct Octant {
-  double* data;
+  Real* data;
   const int* half;
-  double* plane(int i) const { return data + std::int64_t(i) * half[1] * half[2]; }
-  double* row(int i, int j) const { return plane(i) + std::int64_t(j) * half[2]; }
+  Real* plane(int i) const { return data + std::int64_t(i) * half[1] * half[2]; }
+  Real* row(int i, int j) const { return plane(i) + std::int64_t(j) * half[2]; }
 };
 
 // What the interior elements of a column count before the transform: each stands for itself and its mirror image, so the
@@ -20,7 +21,9 @@ struct Octant {
 enum class Interior { Twice, Once };
 
 // In place. rows: work, kColumns/2 complex rows of the longest length.
-void cosineX(const FftPlans& plans, const Octant& octant, int j, Interior interior, Complex* rows);       // all z of one j
-void cosineYandZ(const FftPlans& plans, const Octant& octant, int i, Interior interior, Complex* rows);  // a plane
+template <class Real>
+void cosineX(const FftPlans& plans, const Octant<Real>& octant, int j, Interior interior, Complex* rows);  // all z of one j
+template <class Real>
+void cosineYandZ(const FftPlans& plans, const Octant<Real>& octant, int i, Interior interior, Complex* rows);  // a plane
 
 }  // namespace unkick

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "../physics/state_hash.h"
+#include "cpu_kick.h"
 #include "moments.h"
 #include "parallel.h"
 
@@ -18,7 +19,8 @@ constexpr std::size_t kHugePage = std::size_t(1) << 21;
 
 }  // namespace
 
-CpuBackend::CpuBackend(const Line& line, const Demand& demand)
+template <class Storage>
+CpuBackend<Storage>::CpuBackend(const Line& line, const Demand& demand)
     : line_(line), threads_(demand.threads) {
   const MemoryPlan plan = planCpuMemory(line, demand);
   if (posix_memalign(&memory_, kHugePage, std::max<std::size_t>(plan.bytes, kRegionAlignment)) != 0) {
@@ -31,12 +33,12 @@ CpuBackend::CpuBackend(const Line& line, const Demand& demand)
   particles_.count = demand.particles;
   particles_.stride = particleStride(demand.particles);
   for (int c = 0; c < kCoordinates; ++c) {
-    particles_.z[c] = arena_.get<double>(RegionId::Coordinates) + c * particles_.stride;
-    if (demand.differentiate) particles_.zBar[c] = arena_.get<double>(RegionId::Adjoint) + c * particles_.stride;
+    particles_.z[c].data = arena_.get<typename Storage::Coordinate>(RegionId::Coordinates) + c * particles_.stride;
+    if (demand.differentiate) particles_.zBar[c] = arena_.get<Real>(RegionId::Adjoint) + c * particles_.stride;
   }
   particles_.charge = arena_.get<double>(RegionId::Charges);
   particles_.lost = arena_.get<std::int32_t>(RegionId::Lost);
-  particles_.chargeBar = arena_.get<double>(RegionId::ChargesBar);
+  particles_.chargeBar = arena_.get<Real>(RegionId::ChargesBar);
   partials_.base = arena_.get<double>(RegionId::Partials);
   partials_.sums = static_cast<int>(arena_.bytes(RegionId::Partials) / sizeof(double) / chunks()) - Partials::kMomentNumbers - 3;
   sums_ = arena_.get<double>(RegionId::Results);
@@ -48,91 +50,106 @@ CpuBackend::CpuBackend(const Line& line, const Demand& demand)
   }
 }
 
-CpuBackend::~CpuBackend() { std::free(memory_); }
+template <class Storage>
+CpuBackend<Storage>::~CpuBackend() { std::free(memory_); }
 
 // --- the beam ---------------------------------------------------------------------------------------------
 
-void CpuBackend::load(const HostBeam& beam, double headroom) {
+template <class Storage>
+void CpuBackend<Storage>::load(const HostBeam& beam, const Headroom& headroom) {
   double largest[kCoordinates];
   parallelFor(threads_, kCoordinates, [&](std::int64_t c, int) {
     largest[c] = 0;
     for (std::int64_t i = 0; i < beam.particles; ++i) largest[c] = larger(std::fabs(beam.coordinates[c][i]), largest[c]);
   });
-  quanta_ = quantaFor(largest, headroom);
+  quanta_ = quantaFor(largest, headroom, coordinateBits(Storage::precision));
+  for (int c = 0; c < kCoordinates; ++c) particles_.z[c].useQuantum(quanta_.quantum[c]);
+  faults_.clear();
   largestCharge_ = *std::max_element(beam.charges, beam.charges + beam.particles);
   order_ = LoadOrder(beam.coordinates[TAU], beam.particles);
   overParticles([&](std::int64_t particle, std::int64_t place) {
-    for (int c = 0; c < kCoordinates; ++c) particles_.z[c][place] = snap(beam.coordinates[c][particle], quanta_.magic[c]);
+    for (int c = 0; c < kCoordinates; ++c) putCoordinate(c, place, beam.coordinates[c][particle]);
     particles_.charge[place] = std::fabs(beam.charges[particle]);  // a minus sign marks the lost, on a zero too
   });
   if (particles_.lost) std::fill(particles_.lost, particles_.lost + particles_.stride, kAlive);
   // Beyond the last macroparticle lie reference particles without charge.
   for (std::int64_t i = particles_.count; i < particles_.stride; ++i) {
-    for (double* z : particles_.z) z[i] = 0;
+    for (const auto& z : particles_.z) z.set(i, 0);
     particles_.charge[i] = 0;
   }
-  faults_.clear();
 }
 
-void CpuBackend::readCoordinates(double* const out[kCoordinates]) {
+// Snapped; one that is out of range is a fault, and an integer may not hold it.
+template <class Storage>
+void CpuBackend<Storage>::putCoordinate(int c, std::int64_t place, double value) {
+  const double a = snap(value, quanta_.magic[c]);
+  if (!outside(a, quanta_.coordinateBound[c])) return particles_.z[c].set(place, a);
+  particles_.z[c].set(place, 0);
+  Fault fault;
+  fault.kind = FaultKind::CoordinateRange;
+  fault.coordinate = c;
+  fault.particle = place;
+  fault.excess = std::fabs(a) / quanta_.coordinateBound[c];
+  faults_.report(fault);
+}
+
+template <class Storage>
+void CpuBackend<Storage>::readCoordinates(double* const out[kCoordinates]) {
   overParticles([&](std::int64_t particle, std::int64_t place) {
-    for (int c = 0; c < kCoordinates; ++c) out[c][particle] = particles_.z[c][place];
+    for (int c = 0; c < kCoordinates; ++c) out[c][particle] = particles_.z[c].at(place);
   });
 }
 
-void CpuBackend::writeState(const double* const in[kCoordinates], const std::int32_t* lost) {
+template <class Storage>
+void CpuBackend<Storage>::writeState(const double* const in[kCoordinates], const std::int32_t* lost) {
   overParticles([&](std::int64_t particle, std::int64_t place) {
-    for (int c = 0; c < kCoordinates; ++c) {
-      const double a = snap(in[c][particle], quanta_.magic[c]);
-      particles_.z[c][place] = a;
-      if (!outside(a, quanta_.coordinateBound[c])) continue;
-      Fault fault;
-      fault.kind = FaultKind::CoordinateRange;
-      fault.coordinate = c;
-      fault.particle = place;
-      fault.excess = std::fabs(a) / quanta_.coordinateBound[c];
-      faults_.report(fault);
-    }
+    for (int c = 0; c < kCoordinates; ++c) putCoordinate(c, place, in[c][particle]);
     if (lost) markLost(place, lost[particle]);
   });
 }
 
 // The sign of a charge says what `lost` says.
-void CpuBackend::markLost(std::int64_t place, std::int32_t lost) {
+template <class Storage>
+void CpuBackend<Storage>::markLost(std::int64_t place, std::int32_t lost) {
   particles_.lost[place] = lost;
   particles_.charge[place] = std::copysign(particles_.charge[place], lost == kAlive ? 1.0 : -1.0);
 }
 
-void CpuBackend::readLosses(std::int32_t* out) {
+template <class Storage>
+void CpuBackend<Storage>::readLosses(std::int32_t* out) {
   overParticles([&](std::int64_t particle, std::int64_t place) { out[particle] = particles_.lost ? particles_.lost[place] : kAlive; });
 }
 
-void CpuBackend::clearAdjoint() {
+template <class Storage>
+void CpuBackend<Storage>::clearAdjoint() {
   overChunks([&](std::int64_t index) {
     const Chunk chunk = chunkAt(particles_, index);
-    const std::size_t bytes = sizeof(double) * (chunk.end - chunk.begin);
-    for (double* bar : particles_.zBar) std::memset(bar + chunk.begin, 0, bytes);
+    const std::size_t bytes = sizeof(Real) * (chunk.end - chunk.begin);
+    for (Real* bar : particles_.zBar) std::memset(bar + chunk.begin, 0, bytes);
     std::memset(particles_.chargeBar + chunk.begin, 0, bytes);
   });
   std::memset(sums_, 0, sizeof(double) * line_.sums);
 }
 
-void CpuBackend::addCotangent(const double* const coordinates[kCoordinates], const double* charges) {
+template <class Storage>
+void CpuBackend<Storage>::addCotangent(const double* const coordinates[kCoordinates], const double* charges) {
   overParticles([&](std::int64_t particle, std::int64_t place) {
     for (int c = 0; c < kCoordinates; ++c) {
-      if (coordinates[c]) particles_.zBar[c][place] += coordinates[c][particle];
+      if (coordinates[c]) particles_.zBar[c][place] = static_cast<Real>(particles_.zBar[c][place] + coordinates[c][particle]);
     }
-    if (charges) particles_.chargeBar[place] += charges[particle];
+    if (charges) particles_.chargeBar[place] = static_cast<Real>(particles_.chargeBar[place] + charges[particle]);
   });
 }
 
-void CpuBackend::writeAdjoint(const double* const coordinates[kCoordinates]) {
+template <class Storage>
+void CpuBackend<Storage>::writeAdjoint(const double* const coordinates[kCoordinates]) {
   overParticles([&](std::int64_t particle, std::int64_t place) {
-    for (int c = 0; c < kCoordinates; ++c) particles_.zBar[c][place] = coordinates[c][particle];
+    for (int c = 0; c < kCoordinates; ++c) particles_.zBar[c][place] = static_cast<Real>(coordinates[c][particle]);
   });
 }
 
-void CpuBackend::readAdjoint(double* const coordinates[kCoordinates], double* charges) {
+template <class Storage>
+void CpuBackend<Storage>::readAdjoint(double* const coordinates[kCoordinates], double* charges) {
   overParticles([&](std::int64_t particle, std::int64_t place) {
     for (int c = 0; c < kCoordinates; ++c) {
       if (coordinates[c]) coordinates[c][particle] = particles_.zBar[c][place];
@@ -141,7 +158,8 @@ void CpuBackend::readAdjoint(double* const coordinates[kCoordinates], double* ch
   });
 }
 
-Fault CpuBackend::fault() {
+template <class Storage>
+Fault CpuBackend<Storage>::fault() {
   Fault fault = faults_.fault();
   if (fault.kind == FaultKind::CoordinateRange) fault.particle = order_.particleAt(fault.particle);
   return fault;
@@ -150,27 +168,30 @@ Fault CpuBackend::fault() {
 // --- the tape ---------------------------------------------------------------------------------------------
 
 // Seven pieces: six coordinates and, where the line has apertures, who was lost.
-void CpuBackend::storeState(void* slot) {
+template <class Storage>
+void CpuBackend<Storage>::storeState(void* slot) {
   char* to = static_cast<char*>(slot);
-  const std::size_t bytes = sizeof(double) * particles_.count;
+  const std::size_t bytes = sizeof(typename Storage::Coordinate) * particles_.count;
   parallelFor(threads_, kCoordinates + 1, [&](std::int64_t c, int) {
-    if (c < kCoordinates) std::memcpy(to + c * bytes, particles_.z[c], bytes);
+    if (c < kCoordinates) std::memcpy(to + c * bytes, particles_.z[c].data, bytes);
     else if (particles_.lost) std::memcpy(to + c * bytes, particles_.lost, sizeof(std::int32_t) * particles_.count);
   });
 }
 
-void CpuBackend::restoreState(const void* slot) {
+template <class Storage>
+void CpuBackend<Storage>::restoreState(const void* slot) {
   const char* from = static_cast<const char*>(slot);
-  const std::size_t bytes = sizeof(double) * particles_.count;
+  const std::size_t bytes = sizeof(typename Storage::Coordinate) * particles_.count;
   parallelFor(threads_, kCoordinates + 1, [&](std::int64_t c, int) {
-    if (c < kCoordinates) return void(std::memcpy(particles_.z[c], from + c * bytes, bytes));
+    if (c < kCoordinates) return void(std::memcpy(particles_.z[c].data, from + c * bytes, bytes));
     if (!particles_.lost) return;
     const std::int32_t* lost = reinterpret_cast<const std::int32_t*>(from + c * bytes);
     for (std::int64_t i = 0; i < particles_.count; ++i) markLost(i, lost[i]);
   });
 }
 
-void* CpuBackend::allocateHost(std::size_t bytes) {
+template <class Storage>
+void* CpuBackend<Storage>::allocateHost(std::size_t bytes) {
   void* memory = nullptr;
   if (posix_memalign(&memory, kHugePage, bytes) != 0) {
     throw BackendFailure("out of host memory: could not allocate " + std::to_string(bytes) + " bytes for snapshots");
@@ -178,46 +199,59 @@ void* CpuBackend::allocateHost(std::size_t bytes) {
   return memory;
 }
 
-void CpuBackend::freeHost(void* memory) { std::free(memory); }
+template <class Storage>
+void CpuBackend<Storage>::freeHost(void* memory) { std::free(memory); }
 
-void CpuBackend::download(void* host, const void* device, std::size_t bytes, int) { std::memcpy(host, device, bytes); }
+template <class Storage>
+void CpuBackend<Storage>::download(void* host, const void* device, std::size_t bytes, int) { std::memcpy(host, device, bytes); }
 
-void CpuBackend::upload(void* device, const void* host, std::size_t bytes, int) { std::memcpy(device, host, bytes); }
+template <class Storage>
+void CpuBackend<Storage>::upload(void* device, const void* host, std::size_t bytes, int) { std::memcpy(device, host, bytes); }
 
-void CpuBackend::storeField(const Step& kick, double* slot) {
+template <class Storage>
+void CpuBackend<Storage>::storeField(const Step& kick, void* slot) {
   const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
-  const double* potential = arena_.get<double>(RegionId::Potential);
+  const Real* potential = arena_.get<Real>(RegionId::Potential);
+  Real* field = static_cast<Real*>(slot);
+  if (shape.nodes() * sizeof(Real) % sizeof(double) != 0) field[shape.nodes()] = 0;  // the slot's last word is hashed, too
   parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
     for (int j = 0; j < shape.n[1]; ++j) {
-      std::memcpy(slot + shape.at(0, j, static_cast<int>(k)), potential + shape.ghostAt(0, j, static_cast<int>(k)), sizeof(double) * shape.n[0]);
+      std::memcpy(field + shape.at(0, j, static_cast<int>(k)), potential + shape.ghostAt(0, j, static_cast<int>(k)), sizeof(Real) * shape.n[0]);
     }
   });
 }
 
-void CpuBackend::restoreField(const Step& kick, const double* slot) {
+template <class Storage>
+void CpuBackend<Storage>::restoreField(const Step& kick, const void* slot) {
   const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
-  const RowSink sink = potentialSink(shape);
+  Real* potential = arena_.get<Real>(RegionId::Potential);
+  const Real* field = static_cast<const Real*>(slot);
   parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
-    for (int j = 0; j < shape.n[1]; ++j) sink(j, static_cast<int>(k), slot + shape.at(0, j, static_cast<int>(k)));
+    for (int j = 0; j < shape.n[1]; ++j) {
+      std::memcpy(potential + shape.ghostAt(0, j, static_cast<int>(k)), field + shape.at(0, j, static_cast<int>(k)), sizeof(Real) * shape.n[0]);
+    }
   });
   fillGhosts(shape);
 }
 
 // --- local runs -------------------------------------------------------------------------------------------
 
-RunPass CpuBackend::runPass(const Step& step, bool kickFollows) {
+template <class Storage>
+RunPass<Storage> CpuBackend<Storage>::runPass(const Step& step, bool kickFollows) {
   return {particles_, partials_, quanta_, line_.maps.data() + step.firstMap, step.mapCount, step.sumCount, step.index,
           line_.firstLoss(step), kickFollows, nullptr, &faults_};
 }
 
-void CpuBackend::run(const Step& step, Direction direction, bool kickFollows) {
-  const RunPass pass = runPass(step, kickFollows);
+template <class Storage>
+void CpuBackend<Storage>::run(const Step& step, Direction direction, bool kickFollows) {
+  const RunPass<Storage> pass = runPass(step, kickFollows);
   overChunks([&](std::int64_t chunk) { direction == Direction::Forward ? forwardChunk(pass, chunk) : inverseChunk(pass, chunk); });
   if (kickFollows) mergeMoments();
 }
 
-void CpuBackend::reverseRun(const Step& step, bool pending, bool kickFollows) {
-  RunPass pass = runPass(step, kickFollows);
+template <class Storage>
+void CpuBackend<Storage>::reverseRun(const Step& step, bool pending, bool kickFollows) {
+  RunPass<Storage> pass = runPass(step, kickFollows);
   if (pending) pass.pending = &pending_;
   overChunks([&](std::int64_t chunk) { reverseChunk(pass, chunk); });
   addRunSums(step);
@@ -226,41 +260,48 @@ void CpuBackend::reverseRun(const Step& step, bool pending, bool kickFollows) {
   mergeBounds();
 }
 
-void CpuBackend::adjointRun(const Step& step) {
-  const RunPass pass = runPass(step, false);
+template <class Storage>
+void CpuBackend<Storage>::adjointRun(const Step& step) {
+  const RunPass<Storage> pass = runPass(step, false);
   overChunks([&](std::int64_t chunk) { adjointChunk(pass, chunk); });
   addRunSums(step);
 }
 
 // --- reductions -------------------------------------------------------------------------------------------
 
-void CpuBackend::mergeMoments() {
+template <class Storage>
+void CpuBackend<Storage>::mergeMoments() {
   moments_ = {};
   for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) moments_ = merge(moments_, *partials_.momentsOf(chunk));
 }
 
-void CpuBackend::mergeBounds() {
+template <class Storage>
+void CpuBackend<Storage>::mergeBounds() {
   for (int d = 0; d < 3; ++d) {
     bound_[d] = 0;
     for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) bound_[d] = larger(partials_.boundOf(chunk)[d], bound_[d]);
   }
 }
 
-double CpuBackend::sumPartial(int s) const {
+template <class Storage>
+double CpuBackend<Storage>::sumPartial(int s) const {
   double sum = 0;
   for (std::int64_t chunk = 0; chunk < chunks(); ++chunk) sum += partials_.sumsOf(chunk)[s];
   return sum;
 }
 
-void CpuBackend::sumPartials(int count, double* out) const {
+template <class Storage>
+void CpuBackend<Storage>::sumPartials(int count, double* out) const {
   for (int s = 0; s < count; ++s) out[s] = sumPartial(s);
 }
 
-void CpuBackend::addRunSums(const Step& step) {
+template <class Storage>
+void CpuBackend<Storage>::addRunSums(const Step& step) {
   for (int s = 0; s < step.sumCount; ++s) sums_[step.firstSum + s] += sumPartial(s);
 }
 
-KickSums CpuBackend::mergeKickSums() const {
+template <class Storage>
+KickSums CpuBackend<Storage>::mergeKickSums() const {
   double numbers[kKickSums];
   sumPartials(kKickSums, numbers);
   KickSums sums;
@@ -268,23 +309,28 @@ KickSums CpuBackend::mergeKickSums() const {
   return sums;
 }
 
-void CpuBackend::measurePositions() {
+template <class Storage>
+void CpuBackend<Storage>::measurePositions() {
   overChunks([&](std::int64_t chunk) { measureChunk(particles_, partials_, chunk); });
   mergeMoments();
 }
 
-void CpuBackend::boundCotangent() {
+template <class Storage>
+void CpuBackend<Storage>::boundCotangent() {
   overChunks([&](std::int64_t chunk) { boundChunk(particles_, partials_, chunk); });
   mergeBounds();
 }
 
-void CpuBackend::applyPendingCotangent() { inject(pending_); }
+template <class Storage>
+void CpuBackend<Storage>::applyPendingCotangent() { inject(pending_); }
 
-void CpuBackend::inject(const MomentCotangent& cotangent) {
+template <class Storage>
+void CpuBackend<Storage>::inject(const MomentCotangent& cotangent) {
   overChunks([&](std::int64_t chunk) { applyCotangentChunk(particles_, cotangent, chunk); });
 }
 
-void CpuBackend::observe(int slot) {
+template <class Storage>
+void CpuBackend<Storage>::observe(int slot) {
   double* out = observations_ + slot * kObservation;
   overChunks([&](std::int64_t chunk) { firstMomentsChunk(particles_, partials_, chunk); });
   sumPartials(1 + kCoordinates, out);
@@ -296,18 +342,20 @@ void CpuBackend::observe(int slot) {
   for (double* c = covariance; c < out + kObservation; ++c) *c /= out[0];
 }
 
-void CpuBackend::readObservation(int slot, double out[kObservation]) {
+template <class Storage>
+void CpuBackend<Storage>::readObservation(int slot, double out[kObservation]) {
   std::memcpy(out, observations_ + slot * kObservation, sizeof(double) * kObservation);
 }
 
-std::uint64_t CpuBackend::hashState() {
+template <class Storage>
+std::uint64_t CpuBackend<Storage>::hashState() {
   std::uint64_t sum = 0;
   overChunks([&](std::int64_t index) {
     const Chunk chunk = chunkAt(particles_, index);
     std::uint64_t own = 0;
     for (std::int64_t i = chunk.begin; i < std::min(chunk.end, particles_.count); ++i) {
       double z[kCoordinates];
-      for (int c = 0; c < kCoordinates; ++c) z[c] = particles_.z[c][i];
+      for (int c = 0; c < kCoordinates; ++c) z[c] = particles_.z[c].at(i);
       own += hashParticle(z, particles_.lost ? particles_.lost[i] : kAlive);
     }
     __atomic_fetch_add(&sum, own, __ATOMIC_RELAXED);
@@ -315,7 +363,8 @@ std::uint64_t CpuBackend::hashState() {
   return sum;
 }
 
-std::uint64_t CpuBackend::hashMemory(const void* memory, std::size_t bytes) {
+template <class Storage>
+std::uint64_t CpuBackend<Storage>::hashMemory(const void* memory, std::size_t bytes) {
   constexpr std::int64_t kPart = 1 << 13;
   const std::int64_t words = static_cast<std::int64_t>(bytes / sizeof(std::uint64_t));
   std::uint64_t sum = 0;
@@ -331,17 +380,29 @@ std::uint64_t CpuBackend::hashMemory(const void* memory, std::size_t bytes) {
   return sum;
 }
 
-void CpuBackend::writeSums(const double* sums) { std::memcpy(sums_, sums, sizeof(double) * line_.sums); }
+template <class Storage>
+void CpuBackend<Storage>::writeSums(const double* sums) { std::memcpy(sums_, sums, sizeof(double) * line_.sums); }
 
-void CpuBackend::readSums(double* sums) { std::memcpy(sums, sums_, sizeof(double) * line_.sums); }
+template <class Storage>
+void CpuBackend<Storage>::readSums(double* sums) { std::memcpy(sums, sums_, sizeof(double) * line_.sums); }
 
-void CpuBackend::readReports(KickReport* reports) { std::memcpy(reports, reports_, sizeof(KickReport) * line_.kicks); }
+template <class Storage>
+void CpuBackend<Storage>::readReports(KickReport* reports) { std::memcpy(reports, reports_, sizeof(KickReport) * line_.kicks); }
 
-DeviceReport CpuBackend::device() const {
+template <class Storage>
+DeviceReport CpuBackend<Storage>::device() const {
   DeviceReport report;
   report.name = "CPU";
   report.threads = threads_;
   return report;
+}
+
+template class CpuBackend<F64>;
+template class CpuBackend<F32>;
+
+std::unique_ptr<Backend> createCpuBackend(const Line& line, const Demand& demand) {
+  if (demand.precision == Precision::F32) return std::make_unique<CpuBackend<F32>>(line, demand);
+  return std::make_unique<CpuBackend<F64>>(line, demand);
 }
 
 // --- the back end of this binary --------------------------------------------------------------------------
@@ -368,7 +429,7 @@ DeviceReport CpuBackend::device() const {
 [[gnu::weak]] MemoryPlan planMemory(const Line& line, const Demand& demand) { return planCpuMemory(line, demand); }
 
 [[gnu::weak]] std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
-  return std::make_unique<CpuBackend>(line, demand);
+  return createCpuBackend(line, demand);
 }
 
 }  // namespace unkick

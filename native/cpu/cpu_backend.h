@@ -14,12 +14,18 @@
 
 namespace unkick {
 
+struct IdleMemory {
+  char* base;
+  std::size_t bytes;
+};
+
+template <class Storage>
 class CpuBackend : public Backend {
  public:
   CpuBackend(const Line& line, const Demand& demand);
   ~CpuBackend() override;
 
-  void load(const HostBeam& beam, double headroom) override;
+  void load(const HostBeam& beam, const Headroom& headroom) override;
   void readCoordinates(double* const out[kCoordinates]) override;
   void writeState(const double* const in[kCoordinates], const std::int32_t* lost) override;
   void readLosses(std::int32_t* out) override;
@@ -30,8 +36,8 @@ class CpuBackend : public Backend {
 
   void storeState(void* slot) override;
   void restoreState(const void* slot) override;
-  void storeField(const Step& kick, double* slot) override;
-  void restoreField(const Step& kick, const double* slot) override;
+  void storeField(const Step& kick, void* slot) override;
+  void restoreField(const Step& kick, const void* slot) override;
 
   void* allocateHost(std::size_t bytes) override;
   void freeHost(void* memory) override;
@@ -72,6 +78,8 @@ class CpuBackend : public Backend {
   const Arena& arena() const override { return arena_; }
 
  private:
+  using Real = typename Storage::Real;
+
   std::int64_t chunks() const { return chunkCount(particles_.count); }
   template <class F>
   void overChunks(F&& f) {
@@ -82,8 +90,8 @@ class CpuBackend : public Backend {
   void overParticles(F&& f) {
     parallelFor(threads_, LoadOrder::parts, [&](std::int64_t part, int) { order_.walk(static_cast<int>(part), f); });
   }
-  RunPass runPass(const Step& step, bool kickFollows);
-  KickPass kickPass(const Step& kick);
+  RunPass<Storage> runPass(const Step& step, bool kickFollows);
+  KickPass<Storage> kickPass(const Step& kick);
   void mergeMoments();
   void mergeBounds();
   double sumPartial(int s) const;
@@ -91,24 +99,22 @@ class CpuBackend : public Backend {
   void addRunSums(const Step& step);
   KickSums mergeKickSums() const;
   const FftPlans& plans(const Step& kick);
-  ConvolutionWork convolutionWork(const Step& kick);
+  ConvolutionWork<Real> convolutionWork(const Step& kick);
+  void putCoordinate(int coordinate, std::int64_t place, double value);
   void markLost(std::int64_t place, std::int32_t lost);
-  // The potential's cotangent has been read for the last time when the Green function's is written.
-  double* greenBarGrid() const { return arena_.get<double>(RegionId::PotentialBar); }
   double potentialPerCharge(const FftPlans& plans) const;
   void fillGhosts(const GridShape& shape);
   void readFoldedPotentialBar(const GridShape& shape);
   RowSink potentialSink(const GridShape& shape);
-  int gridCopies(std::int64_t gridNodes) const;
-  std::int64_t* gridCopy(std::int64_t* grid, std::int64_t gridNodes, int copy) const;
+  IdleMemory idleMemory(RegionId grid) const;
   template <class Scatter>
-  void scatter(std::int64_t* grid, std::int64_t nodes, Scatter&& chunkScatter);
+  void scatter(RegionId grid, std::int64_t nodes, Scatter&& chunkScatter);
 
   const Line& line_;
   int threads_;
   Arena arena_;
   void* memory_ = nullptr;
-  Particles particles_;
+  Particles<Storage> particles_;
   Partials partials_ = {};
   Quanta quanta_ = {};
   FaultRecorder faults_;
@@ -128,5 +134,11 @@ class CpuBackend : public Backend {
   double* observations_ = nullptr;
   KickReport* reports_ = nullptr;
 };
+
+extern template class CpuBackend<F64>;
+extern template class CpuBackend<F32>;
+
+// The back end of the demand's precision.
+std::unique_ptr<Backend> createCpuBackend(const Line& line, const Demand& demand);
 
 }  // namespace unkick

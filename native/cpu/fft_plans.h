@@ -9,9 +9,11 @@
 
 namespace unkick {
 
-struct Complex {
-  double re, im;
+template <class Real>
+struct ComplexOf {
+  Real re, im;
 };
+using Complex = ComplexOf<double>;
 
 class FftPlans {
  public:

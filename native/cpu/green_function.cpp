@@ -14,12 +14,12 @@ namespace unkick {
 
 namespace {
 
-// Nodes [0, n) on each axis whose G comes from corners; all others lie kFarDistance longest cell sizes away, or more.
+// Nodes [0, n) on each axis whose G comes from corners; all others lie so many longest cell sizes away, or more.
 struct NearBox {
   int n[3];
 
-  NearBox(const int* nodes, const double* aspect) {
-    const double reach = kFarDistance * std::max({aspect[0], aspect[1], aspect[2]});
+  NearBox(const int* nodes, const double* aspect, double distance) {
+    const double reach = distance * std::max({aspect[0], aspect[1], aspect[2]});
     for (int d = 0; d < 3; ++d) n[d] = static_cast<int>(std::min<double>(nodes[d], std::ceil(reach / aspect[d])));
   }
   // The first far node of a row.
@@ -33,11 +33,16 @@ struct Grid {
   NearBox near;
   FarSeries series;
 
-  Grid(const double* aspect, const int* nodes)
-      : aspect(aspect), nodes(nodes), near(nodes, aspect), series(farSeries(aspect)) {}
+  Grid(const double* aspect, const int* nodes, double farDistance)
+      : aspect(aspect), nodes(nodes), near(nodes, aspect, farDistance), series(farSeries(aspect)) {}
   double x2(int i) const { return square(i * aspect[0]); }
   Pack y2(int j) const { return aspect[1] * Pack::ramp(j) * (aspect[1] * Pack::ramp(j)); }  // of eight rows
 };
+
+// From where on the series is taken. What it leaves falls with the tenth power of the distance: from 3 cells on less than a
+// float's rounding.
+template <class Real>
+constexpr double farDistance = sizeof(Real) < sizeof(double) ? 3 : kFarDistance;
 
 // --- values -----------------------------------------------------------------------------------------------
 
@@ -77,7 +82,7 @@ void cornerDifferences(const double* aspect, int i, int j, int nz, double* row) 
 }
 
 // Corner sums of plane i within the box, differenced along z and y.
-void nearPlane(const Grid& grid, const Octant& octant, int i) {
+void nearPlane(const Grid& grid, const Octant<double>& octant, int i, double*) {
   const int ny = grid.near.n[1], nz = grid.near.n[2];
   for (int j = 0; j < ny; ++j) cornerDifferences(grid.aspect, i, j, nz, octant.row(i, j));
   for (int j = ny - 1; j >= 0; --j) {
@@ -88,7 +93,7 @@ void nearPlane(const Grid& grid, const Octant& octant, int i) {
 
 // Within the box, along x: all three differences come before any transform, because they cancel, and a transform's
 // rounding must not be what is differenced.
-void differenceX(const NearBox& near, const Octant& octant, int j) {
+void differenceX(const NearBox& near, const Octant<double>& octant, int j) {
   if (j >= near.n[1]) return;
   for (int i = near.n[0] - 1; i > 0; --i) {
     double* row = octant.row(i, j);
@@ -98,9 +103,28 @@ void differenceX(const NearBox& near, const Octant& octant, int j) {
   for (int k = 0; k < near.n[2]; ++k) octant.row(0, j)[k] *= 2;
 }
 
+// Where octants are of floats, nothing is rounded before all three differences are taken: the box is small, and so the plane
+// before is computed once more. work: three rows.
+void nearPlane(const Grid& grid, const Octant<float>& octant, int i, double* work) {
+  const int ny = grid.near.n[1], nz = grid.near.n[2];
+  double *here = work, *before = work + nz, *below = work + 2 * nz;
+  for (int j = 0; j < ny; ++j) {
+    cornerDifferences(grid.aspect, i, j, nz, here);
+    if (i > 0) cornerDifferences(grid.aspect, i - 1, j, nz, before);
+    float* row = octant.row(i, j);
+    for (int k = 0; k < nz; ++k) {
+      here[k] = i == 0 ? 2 * here[k] : here[k] - before[k];
+      row[k] = static_cast<float>(j == 0 ? 2 * here[k] : here[k] - below[k]);
+    }
+    std::swap(here, below);
+  }
+}
+
+void differenceX(const NearBox&, const Octant<float>&, int) {}
+
 // Plane i from the series, eight rows at a time.
-UNKICK_CLONES
-void farPlane(const Grid& grid, const Octant& octant, int i) {
+template <class Real>
+UNKICK_CLONES void farPlane(const Grid& grid, const Octant<Real>& octant, int i) {
   const int ny = grid.nodes[1], nz = grid.nodes[2];
   const Pack x2 = Pack::all(grid.x2(i));
   for (int j0 = 0; j0 < ny; j0 += Pack::lanes) {
@@ -108,14 +132,14 @@ void farPlane(const Grid& grid, const Octant& octant, int i) {
     Pack c[kFarPowers];
     farRow(grid.series, x2, y2, c);
     for (int j = j0; j < std::min(ny, j0 + Pack::lanes); ++j) {
-      double* row = octant.row(i, j);
+      Real* row = octant.row(i, j);
       for (int k = grid.near.far(i, j); k < nz; k += Pack::lanes) {
         const Pack z = grid.aspect[2] * Pack::ramp(k), s = 1.0 / (rho2[j - j0] * Pack::all(1.0) + z * z);
         Pack sum = Pack::all(c[kFarPowers - 1][j - j0]);
         for (int q = kFarPowers - 2; q >= 0; --q) sum = sum * s + c[q][j - j0];
-        double values[Pack::lanes];
+        Real values[Pack::lanes];
         (squareRoot(s) * sum).store(values);
-        std::memcpy(row + k, values, sizeof(double) * std::min(Pack::lanes, nz - k));
+        std::memcpy(row + k, values, sizeof(Real) * std::min(Pack::lanes, nz - k));
       }
     }
   }
@@ -125,31 +149,32 @@ void farPlane(const Grid& grid, const Octant& octant, int i) {
 // A node's cotangent stands for its mirror images, too: twice per axis on which it is not in the middle.
 
 // Transpose of differenceX, but for the factor.
-void differenceBarX(const NearBox& near, const Octant& octant, int j) {
+template <class Real>
+void differenceBarX(const NearBox& near, const Octant<Real>& octant, int j) {
   if (j >= near.n[1]) return;
   for (int i = 0; i + 1 < near.n[0]; ++i) {
-    double* row = octant.row(i, j);
-    const double* next = octant.row(i + 1, j);
+    Real* row = octant.row(i, j);
+    const Real* next = octant.row(i + 1, j);
     for (int k = 0; k < near.n[2]; ++k) row[k] -= next[k];
   }
 }
 
 // Adds the box's part of plane i to sums [3], by the cell sizes; the plane is differenced along x.
-UNKICK_CLONES
-void nearPlaneBar(const Grid& grid, const Octant& octant, int i, double* sums) {
+template <class Real>
+UNKICK_CLONES void nearPlaneBar(const Grid& grid, const Octant<Real>& octant, int i, double* sums) {
   const int ny = grid.near.n[1], nz = grid.near.n[2];
   Pack total[3] = {Pack::all(0), Pack::all(0), Pack::all(0)};
   for (int j = 0; j < ny; ++j) {
     const CornerRow corners(grid.aspect, i, j);
-    const double* here = octant.row(i, j);
-    const double* next = octant.row(i, j + 1);
+    const Real* here = octant.row(i, j);
+    const Real* next = octant.row(i, j + 1);
     const bool last = j + 1 == ny;
     for (int k = 0; k < nz; k += Pack::lanes) {
       double bar[Pack::lanes] = {};
       for (int lane = 0; lane < std::min(Pack::lanes, nz - k); ++lane) {
         const int m = k + lane;
-        const double at = here[m] - (last ? 0.0 : next[m]);
-        const double beyond = m + 1 == nz ? 0.0 : here[m + 1] - (last ? 0.0 : next[m + 1]);
+        const double at = here[m] - (last ? 0.0 : double(next[m]));
+        const double beyond = m + 1 == nz ? 0.0 : here[m + 1] - (last ? 0.0 : double(next[m + 1]));
         bar[lane] = 8 * (at - beyond);
       }
       const Pack z = corners.height(k);
@@ -165,13 +190,14 @@ void nearPlaneBar(const Grid& grid, const Octant& octant, int i, double* sums) {
 }
 
 // moments: [kFarPowers + 1] sum over the far nodes of a row of GBar s^(q + 1/2).
-UNKICK_HD void rowMoments(const double* bar, double rho2, double step, int first, int nodes, double* moments) {
+template <class Real>
+UNKICK_HD void rowMoments(const Real* bar, double rho2, double step, int first, int nodes, double* moments) {
   Pack total[kFarPowers + 1];
   for (Pack& t : total) t = Pack::all(0);
   for (int k = first; k < nodes; k += Pack::lanes) {
-    double weights[Pack::lanes] = {};
-    std::memcpy(weights, bar + k, sizeof(double) * std::min(Pack::lanes, nodes - k));
-    if (k == 0) weights[0] *= 0.5;  // the middle has no mirror image
+    Real weights[Pack::lanes] = {};
+    std::memcpy(weights, bar + k, sizeof(Real) * std::min(Pack::lanes, nodes - k));
+    if (k == 0) weights[0] /= 2;  // the middle has no mirror image
     const Pack z = step * Pack::ramp(k), s = 1.0 / (rho2 * Pack::all(1.0) + z * z);
     Pack term = Pack::load(weights) * squareRoot(s);
     for (Pack& t : total) {
@@ -183,8 +209,8 @@ UNKICK_HD void rowMoments(const double* bar, double rho2, double step, int first
 }
 
 // Adds the far nodes' part of plane i to sums [3].
-UNKICK_CLONES
-void farPlaneBar(const Grid& grid, const Octant& octant, int i, double* sums) {
+template <class Real>
+UNKICK_CLONES void farPlaneBar(const Grid& grid, const Octant<Real>& octant, int i, double* sums) {
   const int ny = grid.nodes[1], nz = grid.nodes[2];
   const Pack x2 = Pack::all(grid.x2(i));
   Pack termsBar[kFarTerms], xBar = Pack::all(0), yBar = Pack::all(0);
@@ -217,14 +243,16 @@ void farPlaneBar(const Grid& grid, const Octant& octant, int i, double* sums) {
 
 }  // namespace
 
-void transformedGreen(const FftPlans& plans, const double* aspect, double* data, Complex* scratch,
+template <class Real>
+void transformedGreen(const FftPlans& plans, const double* aspect, Real* data, Complex* scratch,
                       std::int64_t scratchStride, int threads) {
-  const Octant octant = {data, plans.half};
-  const Grid grid(aspect, plans.nodes);
-  parallelForUneven(threads, plans.half[0], [&](std::int64_t plane, int) {
+  const Octant<Real> octant = {data, plans.half};
+  const Grid grid(aspect, plans.nodes, farDistance<Real>);
+  parallelForUneven(threads, plans.half[0], [&](std::int64_t plane, int thread) {
     const int i = static_cast<int>(plane);
-    std::memset(octant.plane(i), 0, sizeof(double) * plans.half[1] * plans.half[2]);
-    if (i < grid.near.n[0]) nearPlane(grid, octant, i);
+    double* work = reinterpret_cast<double*>(scratch + thread * scratchStride);
+    std::memset(octant.plane(i), 0, sizeof(Real) * plans.half[1] * plans.half[2]);
+    if (i < grid.near.n[0]) nearPlane(grid, octant, i, work);
     if (i < plans.nodes[0]) farPlane(grid, octant, i);
   });
   parallelFor(threads, plans.half[1], [&](std::int64_t j, int thread) {
@@ -236,10 +264,11 @@ void transformedGreen(const FftPlans& plans, const double* aspect, double* data,
   });
 }
 
-void greenGradient(const FftPlans& plans, const double* aspect, double* data, double* gradient, double* planeSums,
+template <class Real>
+void greenGradient(const FftPlans& plans, const double* aspect, Real* data, double* gradient, double* planeSums,
                    Complex* scratch, std::int64_t scratchStride, int threads) {
-  const Octant octant = {data, plans.half};
-  const Grid grid(aspect, plans.nodes);
+  const Octant<Real> octant = {data, plans.half};
+  const Grid grid(aspect, plans.nodes, farDistance<Real>);
   const int nx = plans.nodes[0];
   parallelFor(threads, plans.half[0], [&](std::int64_t i, int thread) {
     cosineYandZ(plans, octant, static_cast<int>(i), Interior::Once, scratch + thread * scratchStride);
@@ -260,5 +289,10 @@ void greenGradient(const FftPlans& plans, const double* aspect, double* data, do
     for (int i = 0; i < nx; ++i) gradient[d] += planeSums[3 * i + d];
   }
 }
+
+template void transformedGreen(const FftPlans&, const double*, double*, Complex*, std::int64_t, int);
+template void greenGradient(const FftPlans&, const double*, double*, double*, double*, Complex*, std::int64_t, int);
+template void transformedGreen(const FftPlans&, const double*, float*, Complex*, std::int64_t, int);
+template void greenGradient(const FftPlans&, const double*, float*, double*, double*, Complex*, std::int64_t, int);
 
 }  // namespace unkick

@@ -9,13 +9,15 @@ namespace unkick {
 
 // Writes the transform of G for cells (1, aspect[1], aspect[2]) into octant.
 // scratch: per thread, `scratchStride` complex numbers apart.
-void transformedGreen(const FftPlans& plans, const double* aspect, double* octant, Complex* scratch,
+template <class Real>
+void transformedGreen(const FftPlans& plans, const double* aspect, Real* octant, Complex* scratch,
                       std::int64_t scratchStride, int threads);
 
 // octant: sum over the full spectrum of a quantity S, folded onto the octant; destroyed.
 // gradient: [3] sum_k S(k) d(transform of G)(k)/d(cell size along each axis).
 // planeSums: [nodes[0]][3] work.
-void greenGradient(const FftPlans& plans, const double* aspect, double* octant, double* gradient, double* planeSums,
+template <class Real>
+void greenGradient(const FftPlans& plans, const double* aspect, Real* octant, double* gradient, double* planeSums,
                    Complex* scratch, std::int64_t scratchStride, int threads);
 
 }  // namespace unkick

@@ -51,18 +51,20 @@ struct Lanes {
   }
 };
 
-UNKICK_HD GridPoint<Pack> locatePack(const KickPass& pass, std::int64_t i) {
-  double* const* z = pass.particles.z;
-  GridPoint<Pack> point = locate(pass.geometry, pass.shape.n, Pack::load(z[X] + i), Pack::load(z[Y] + i), Pack::load(z[TAU] + i));
+template <class Storage>
+UNKICK_HD GridPoint<Pack> locatePack(const KickPass<Storage>& pass, std::int64_t i) {
+  const auto& z = pass.particles.z;
+  GridPoint<Pack> point = locate(pass.geometry, pass.shape.n, z[X].load(i), z[Y].load(i), z[TAU].load(i));
   if (pass.particles.lost) point.inside = point.inside & negate(negativeSign(Pack::load(pass.particles.charge + i)));
   return point;
 }
 
-__attribute__((noinline, cold)) void diagnose(const KickPass& pass, const Pack* increment, std::int64_t first) {
-  const Particles& p = pass.particles;
+template <class Storage>
+__attribute__((noinline, cold)) void diagnose(const KickPass<Storage>& pass, const Pack* increment, std::int64_t first) {
+  const Particles<Storage>& p = pass.particles;
   for (int lane = 0; lane < Pack::lanes && first + lane < p.count; ++lane) {
     Phase<double> before, after;
-    for (int c = 0; c < kCoordinates; ++c) before[c] = after[c] = p.z[c][first + lane];
+    for (int c = 0; c < kCoordinates; ++c) before[c] = after[c] = p.z[c].at(first + lane);
     for (int d = 0; d < 3; ++d) after[momentumOf(d)] += increment[d][lane];
     Fault fault;
     fault.step = pass.step;
@@ -72,8 +74,8 @@ __attribute__((noinline, cold)) void diagnose(const KickPass& pass, const Pack* 
 }
 
 // Adds or takes away the snapped momentum increment of the pack at i.
-template <bool inverse>
-UNKICK_HD void applyKick(const KickPass& pass, const double slope[3][Pack::lanes], const double* factor, std::int64_t i) {
+template <bool inverse, class Storage>
+UNKICK_HD void applyKick(const KickPass<Storage>& pass, const double slope[3][Pack::lanes], const double* factor, std::int64_t i) {
   Pack increment[3];
   PackMask fault = {};
   Pack after[3];
@@ -81,17 +83,18 @@ UNKICK_HD void applyKick(const KickPass& pass, const double slope[3][Pack::lanes
     const int c = momentumOf(d);
     increment[d] = factor[d] * Pack::load(slope[d]);
     const Pack step = snap(increment[d], pass.quanta.magic[c]);
-    const Pack before = Pack::load(pass.particles.z[c] + i);
+    const Pack before = pass.particles.z[c].load(i);
     after[d] = inverse ? before - step : before + step;
     if (!inverse) {
       fault = fault | outside(step, pass.quanta.incrementBound[c]) | outside(after[d], pass.quanta.coordinateBound[c]);
     }
   }
   if (!inverse && __builtin_expect(fault.any(), 0)) diagnose(pass, increment, i);
-  for (int d = 0; d < 3; ++d) after[d].store(pass.particles.z[momentumOf(d)] + i);
+  for (int d = 0; d < 3; ++d) pass.particles.z[momentumOf(d)].store(after[d], i);
 }
 
-UNKICK_HD void gatherSlopes(const KickPass& pass, const Lanes& lanes, double slope[3][Pack::lanes]) {
+template <class Storage>
+UNKICK_HD void gatherSlopes(const KickPass<Storage>& pass, const Lanes& lanes, double slope[3][Pack::lanes]) {
   const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
   for (int lane = 0; lane < Pack::lanes; ++lane) {
     double s[3] = {0, 0, 0};
@@ -104,12 +107,13 @@ UNKICK_HD void gatherSlopes(const KickPass& pass, const Lanes& lanes, double slo
 }
 
 // xiBar of a pack onto the position cotangents and into the sums that the grid's cotangents need.
-UNKICK_HD void addNodeBar(const KickPass& pass, const double xiBar[3][Pack::lanes], const GridPoint<Pack>& point,
+template <class Storage>
+UNKICK_HD void addNodeBar(const KickPass<Storage>& pass, const double xiBar[3][Pack::lanes], const GridPoint<Pack>& point,
                           Pack* nodeBar, Pack* spreadBar, std::int64_t i) {
   const KickGeometry& g = pass.geometry;
   for (int d = 0; d < 3; ++d) {
     const Pack bar = Pack::load(xiBar[d]);
-    double* target = pass.particles.zBar[positionOf(d)] + i;
+    typename Storage::Real* target = pass.particles.zBar[positionOf(d)] + i;
     const double perMetre = d == 2 ? -g.beta * g.inverseCell[d] : g.inverseCell[d];
     (Pack::load(target) + perMetre * bar).store(target);
     nodeBar[d] = nodeBar[d] + bar;
@@ -117,9 +121,9 @@ UNKICK_HD void addNodeBar(const KickPass& pass, const double xiBar[3][Pack::lane
   }
 }
 
-template <bool atomic>
-UNKICK_HD std::int64_t deposit(const KickPass& pass, std::int64_t* grid, std::int64_t index) {
-  const Particles& p = pass.particles;
+template <bool atomic, class Storage>
+UNKICK_HD std::int64_t deposit(const KickPass<Storage>& pass, std::int64_t* grid, std::int64_t index) {
+  const Particles<Storage>& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   const std::int64_t row = pass.shape.n[0], plane = std::int64_t(pass.shape.n[0]) * pass.shape.n[1];
   std::int64_t left = 0;
@@ -147,9 +151,9 @@ UNKICK_HD std::int64_t deposit(const KickPass& pass, std::int64_t* grid, std::in
   return left;
 }
 
-template <bool atomic>
-UNKICK_HD void kickBar(const KickPass& pass, bool inverse, std::int64_t* grid, std::int64_t index) {
-  const Particles& p = pass.particles;
+template <bool atomic, class Storage>
+UNKICK_HD void kickBar(const KickPass<Storage>& pass, bool inverse, std::int64_t* grid, std::int64_t index) {
+  const Particles<Storage>& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
   double factor[3];
@@ -199,13 +203,13 @@ UNKICK_HD void kickBar(const KickPass& pass, bool inverse, std::int64_t* grid, s
 
 }  // namespace
 
-UNKICK_CLONES
-std::int64_t depositChunk(const KickPass& pass, std::int64_t* grid, std::int64_t chunk) {
+template <class Storage>
+UNKICK_CLONES std::int64_t depositChunk(const KickPass<Storage>& pass, std::int64_t* grid, std::int64_t chunk) {
   return pass.atomic ? deposit<true>(pass, grid, chunk) : deposit<false>(pass, grid, chunk);
 }
 
-UNKICK_CLONES
-void kickChunk(const KickPass& pass, bool inverse, std::int64_t index) {
+template <class Storage>
+UNKICK_CLONES void kickChunk(const KickPass<Storage>& pass, bool inverse, std::int64_t index) {
   const Chunk chunk = chunkAt(pass.particles, index);
   double factor[3];
   kickFactors(pass.geometry, factor);
@@ -221,14 +225,14 @@ void kickChunk(const KickPass& pass, bool inverse, std::int64_t index) {
   }
 }
 
-UNKICK_CLONES
-void kickBarChunk(const KickPass& pass, bool inverse, std::int64_t* grid, std::int64_t chunk) {
+template <class Storage>
+UNKICK_CLONES void kickBarChunk(const KickPass<Storage>& pass, bool inverse, std::int64_t* grid, std::int64_t chunk) {
   pass.atomic ? kickBar<true>(pass, inverse, grid, chunk) : kickBar<false>(pass, inverse, grid, chunk);
 }
 
-UNKICK_CLONES
-void depositBarChunk(const KickPass& pass, std::int64_t index) {
-  const Particles& p = pass.particles;
+template <class Storage>
+UNKICK_CLONES void depositBarChunk(const KickPass<Storage>& pass, std::int64_t index) {
+  const Particles<Storage>& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   const std::int64_t row = pass.shape.ghostRow(), plane = pass.shape.ghostPlane();
   Pack nodeBar[3], spreadBar[3], potential = Pack::all(0);
@@ -260,5 +264,14 @@ void depositBarChunk(const KickPass& pass, std::int64_t index) {
   sums.potential = sumLanes(potential);
   memcpy(pass.partials.sumsOf(index), &sums, sizeof sums);
 }
+
+template std::int64_t depositChunk(const KickPass<F64>&, std::int64_t*, std::int64_t);
+template void kickChunk(const KickPass<F64>&, bool, std::int64_t);
+template void kickBarChunk(const KickPass<F64>&, bool, std::int64_t*, std::int64_t);
+template void depositBarChunk(const KickPass<F64>&, std::int64_t);
+template std::int64_t depositChunk(const KickPass<F32>&, std::int64_t*, std::int64_t);
+template void kickChunk(const KickPass<F32>&, bool, std::int64_t);
+template void kickBarChunk(const KickPass<F32>&, bool, std::int64_t*, std::int64_t);
+template void depositBarChunk(const KickPass<F32>&, std::int64_t);
 
 }  // namespace unkick

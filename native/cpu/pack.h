@@ -12,21 +12,36 @@ namespace unkick {
 typedef double Double4 __attribute__((vector_size(32)));
 typedef std::int64_t Int4 __attribute__((vector_size(32)));
 
+// Four numbers of any type, widened when they are loaded; a float is rounded to when it is stored, an integer
+// truncated to.
+template <class T>
+UNKICK_HD Double4 loadFour(const T* p) {
+  typedef T Four __attribute__((vector_size(4 * sizeof(T))));
+  Four four;
+  memcpy(&four, p, sizeof four);
+  return __builtin_convertvector(four, Double4);
+}
+template <class T>
+UNKICK_HD void storeFour(Double4 a, T* p) {
+  typedef T Four __attribute__((vector_size(4 * sizeof(T))));
+  const Four four = __builtin_convertvector(a, Four);
+  memcpy(p, &four, sizeof four);
+}
+
 struct Pack {
   static constexpr int lanes = 8;
   static_assert(lanes == kPack, "particle arrays are padded to whole packs");
 
   Double4 low, high;
 
-  UNKICK_HD static Pack load(const double* p) {
-    Pack a;
-    memcpy(&a.low, p, sizeof a.low);
-    memcpy(&a.high, p + 4, sizeof a.high);
-    return a;
+  template <class T>
+  UNKICK_HD static Pack load(const T* p) {
+    return {loadFour(p), loadFour(p + 4)};
   }
-  UNKICK_HD void store(double* p) const {
-    memcpy(p, &low, sizeof low);
-    memcpy(p + 4, &high, sizeof high);
+  template <class T>
+  UNKICK_HD void store(T* p) const {
+    storeFour(low, p);
+    storeFour(high, p + 4);
   }
   UNKICK_HD static Pack all(double a) { return {a - Double4{}, a - Double4{}}; }
   UNKICK_HD static Pack ramp(double first) { return {first + Double4{0, 1, 2, 3}, first + Double4{4, 5, 6, 7}}; }
@@ -121,10 +136,9 @@ UNKICK_HD void splitBinary(Pack a, Pack& mantissa, Pack& exponent) {
 // A row of four potentials for the field stencil.
 struct SimdRow {
   Double4 v;
-  UNKICK_HD static SimdRow load(const double* p) {
-    SimdRow r;
-    memcpy(&r.v, p, sizeof r.v);
-    return r;
+  template <class T>
+  UNKICK_HD static SimdRow load(const T* p) {
+    return {loadFour(p)};
   }
   UNKICK_HD static SimdRow of(double a, double b, double c, double d) { return {Double4{a, b, c, d}}; }
 };

@@ -9,32 +9,96 @@
 
 namespace unkick {
 
-struct Particles {
+// One coordinate of every macroparticle: doubles, or integers that count its quanta.
+template <class T>
+struct CoordinateArray;
+
+template <>
+struct CoordinateArray<double> {
+  double* data = nullptr;
+
+  void useQuantum(double) {}
+  UNKICK_HD Pack load(std::int64_t i) const { return Pack::load(data + i); }
+  UNKICK_HD void store(Pack a, std::int64_t i) const { a.store(data + i); }
+  UNKICK_HD double at(std::int64_t i) const { return data[i]; }
+  void set(std::int64_t i, double a) const { data[i] = a; }
+};
+
+template <>
+struct CoordinateArray<std::int32_t> {
+  std::int32_t* data = nullptr;
+  double quantum = 0, perQuantum = 0;  // powers of two: nothing is rounded
+
+  void useQuantum(double q) {
+    quantum = q;
+    perQuantum = 1 / q;
+  }
+  UNKICK_HD Pack load(std::int64_t i) const { return quantum * Pack::load(data + i); }
+  UNKICK_HD void store(Pack a, std::int64_t i) const { (perQuantum * a).store(data + i); }
+  UNKICK_HD double at(std::int64_t i) const { return quantum * data[i]; }
+  void set(std::int64_t i, double a) const { data[i] = static_cast<std::int32_t>(perQuantum * a); }
+};
+
+// What is stored alike in every precision.
+struct ParticleArrays {
   std::int64_t count = 0;   // macroparticles
   std::int64_t stride = 0;  // padded to whole packs
-  double* z[kCoordinates] = {};
   double* charge = nullptr;
   std::int32_t* lost = nullptr;  // aperture that took the particle; null where the line has none
-  double* zBar[kCoordinates] = {};
-  double* chargeBar = nullptr;
+};
+
+template <class Storage>
+struct Particles : ParticleArrays {
+  using Real = typename Storage::Real;
+
+  CoordinateArray<typename Storage::Coordinate> z[kCoordinates];
+  Real* zBar[kCoordinates] = {};
+  Real* chargeBar = nullptr;
 };
 
 struct Chunk {
   std::int64_t begin, end;  // whole packs
 };
 
-inline Chunk chunkAt(const Particles& p, std::int64_t chunk) {
+inline Chunk chunkAt(const ParticleArrays& p, std::int64_t chunk) {
   const std::int64_t size = chunkSize(p.count);
   return {chunk * size, std::min(p.stride, (chunk + 1) * size)};
 }
 
-UNKICK_HD Phase<Pack> loadPhase(double* const* z, std::int64_t i) {
+template <class T>
+UNKICK_HD Phase<Pack> loadPhase(const CoordinateArray<T>* z, std::int64_t i) {
   Phase<Pack> phase;
-  for (int c = 0; c < kCoordinates; ++c) phase[c] = Pack::load(z[c] + i);
+  for (int c = 0; c < kCoordinates; ++c) phase[c] = z[c].load(i);
   return phase;
 }
-UNKICK_HD void storePhase(const Phase<Pack>& phase, double* const* z, std::int64_t i) {
-  for (int c = 0; c < kCoordinates; ++c) phase[c].store(z[c] + i);
+template <class T>
+UNKICK_HD void storePhase(const Phase<Pack>& phase, const CoordinateArray<T>* z, std::int64_t i) {
+  for (int c = 0; c < kCoordinates; ++c) z[c].store(phase[c], i);
+}
+
+template <class Real>
+UNKICK_HD Phase<Pack> loadBar(Real* const* zBar, std::int64_t i) {
+  Phase<Pack> phase;
+  for (int c = 0; c < kCoordinates; ++c) phase[c] = Pack::load(zBar[c] + i);
+  return phase;
+}
+template <class Real>
+UNKICK_HD void storeBar(const Phase<Pack>& phase, Real* const* zBar, std::int64_t i) {
+  for (int c = 0; c < kCoordinates; ++c) phase[c].store(zBar[c] + i);
+}
+
+// Cotangents as they come back when they are stored and loaded: a pass that goes on with them rounds like two that
+// hand them on in memory, so that every strategy gives the same bits.
+template <class Real>
+UNKICK_HD Phase<Pack> asStored(const Phase<Pack>& zBar) {
+  if (sizeof(Real) == sizeof(double)) return zBar;
+  Phase<Pack> rounded;
+  for (int c = 0; c < kCoordinates; ++c) {
+    Real lanes[Pack::lanes];
+    zBar[c].store(lanes);
+    rounded[c] = Pack::load(lanes);
+  }
+  return rounded;
 }
 
 // Partial results of one chunk.

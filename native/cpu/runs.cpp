@@ -9,19 +9,22 @@ namespace {
 
 constexpr int kMostRunSums = 64 * kMostSums;  // runs are split at 64 maps when they are compiled
 
-UNKICK_HD void mapsForward(const RunPass& pass, Phase<Pack>& z, PackMask& fault) {
+template <class Storage>
+UNKICK_HD void mapsForward(const RunPass<Storage>& pass, Phase<Pack>& z, PackMask& fault) {
   for (int m = 0; m < pass.mapCount; ++m) {
     visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) { mapForward(map, z, pass.quanta, fault); });
   }
 }
 
-UNKICK_HD void mapsInverse(const RunPass& pass, Phase<Pack>& z) {
+template <class Storage>
+UNKICK_HD void mapsInverse(const RunPass<Storage>& pass, Phase<Pack>& z) {
   for (int m = pass.mapCount - 1; m >= 0; --m) {
     visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) { mapInverse(map, z, pass.quanta); });
   }
 }
 
-UNKICK_HD void mapsReverse(const RunPass& pass, Phase<Pack>& z, Phase<Pack>& zBar, Pack* sums) {
+template <class Storage>
+UNKICK_HD void mapsReverse(const RunPass<Storage>& pass, Phase<Pack>& z, Phase<Pack>& zBar, Pack* sums) {
   Pack* sum = sums + pass.sumCount;
   for (int m = pass.mapCount - 1; m >= 0; --m) {
     visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) {
@@ -33,7 +36,8 @@ UNKICK_HD void mapsReverse(const RunPass& pass, Phase<Pack>& z, Phase<Pack>& zBa
 
 // The same three where the line has apertures: lost particles stay where they are, and so do their cotangents.
 
-UNKICK_HD void mapsForward(const RunPass& pass, Phase<Pack>& z, Survivors& survivors, PackMask& fault) {
+template <class Storage>
+UNKICK_HD void mapsForward(const RunPass<Storage>& pass, Phase<Pack>& z, Survivors& survivors, PackMask& fault) {
   for (int m = 0; m < pass.mapCount; ++m) {
     if (pass.maps[m].kind == MapKind::Aperture) {
       survivors.lose(pass.maps[m].aperture, z);
@@ -48,7 +52,8 @@ UNKICK_HD void mapsForward(const RunPass& pass, Phase<Pack>& z, Survivors& survi
   }
 }
 
-UNKICK_HD void mapsInverse(const RunPass& pass, Phase<Pack>& z, Survivors& survivors) {
+template <class Storage>
+UNKICK_HD void mapsInverse(const RunPass<Storage>& pass, Phase<Pack>& z, Survivors& survivors) {
   for (int m = pass.mapCount - 1; m >= 0; --m) {
     if (pass.maps[m].kind == MapKind::Aperture) {
       survivors.revive(pass.maps[m].aperture);
@@ -60,7 +65,8 @@ UNKICK_HD void mapsInverse(const RunPass& pass, Phase<Pack>& z, Survivors& survi
   }
 }
 
-UNKICK_HD void mapsReverse(const RunPass& pass, Phase<Pack>& z, Phase<Pack>& zBar, Survivors& survivors, Pack* sums) {
+template <class Storage>
+UNKICK_HD void mapsReverse(const RunPass<Storage>& pass, Phase<Pack>& z, Phase<Pack>& zBar, Survivors& survivors, Pack* sums) {
   Pack* sum = sums + pass.sumCount;
   const Phase<Pack> none = {{Pack::all(0), Pack::all(0), Pack::all(0), Pack::all(0), Pack::all(0), Pack::all(0)}};
   for (int m = pass.mapCount - 1; m >= 0; --m) {
@@ -80,12 +86,13 @@ UNKICK_HD void mapsReverse(const RunPass& pass, Phase<Pack>& z, Phase<Pack>& zBa
 }
 
 // Follows each particle of the pack through the run once more, to name the one that broke its range.
-__attribute__((noinline, cold)) void diagnose(const RunPass& pass, std::int64_t first) {
-  const Particles& p = pass.particles;
+template <class Storage>
+__attribute__((noinline, cold)) void diagnose(const RunPass<Storage>& pass, std::int64_t first) {
+  const Particles<Storage>& p = pass.particles;
   for (std::int64_t i = first; i < std::min(first + kPack, p.count); ++i) {
     if (p.lost && p.lost[i] != kAlive) continue;
     Phase<double> z;
-    for (int c = 0; c < kCoordinates; ++c) z[c] = p.z[c][i];
+    for (int c = 0; c < kCoordinates; ++c) z[c] = p.z[c].at(i);
     for (int m = 0; m < pass.mapCount; ++m) {
       if (pass.maps[m].kind == MapKind::Aperture && pass.maps[m].aperture.takes(z)) break;
       const Phase<double> before = z;
@@ -101,9 +108,9 @@ __attribute__((noinline, cold)) void diagnose(const RunPass& pass, std::int64_t 
 
 }  // namespace
 
-UNKICK_CLONES
-void forwardChunk(const RunPass& pass, std::int64_t index) {
-  const Particles& p = pass.particles;
+template <class Storage>
+UNKICK_CLONES void forwardChunk(const RunPass<Storage>& pass, std::int64_t index) {
+  const Particles<Storage>& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   MomentAccumulator moments;
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
@@ -127,9 +134,9 @@ void forwardChunk(const RunPass& pass, std::int64_t index) {
   if (pass.kickFollows) *pass.partials.momentsOf(index) = moments.finish();
 }
 
-UNKICK_CLONES
-void inverseChunk(const RunPass& pass, std::int64_t index) {
-  const Particles& p = pass.particles;
+template <class Storage>
+UNKICK_CLONES void inverseChunk(const RunPass<Storage>& pass, std::int64_t index) {
+  const Particles<Storage>& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   MomentAccumulator moments;
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
@@ -150,9 +157,9 @@ void inverseChunk(const RunPass& pass, std::int64_t index) {
   if (pass.kickFollows) *pass.partials.momentsOf(index) = moments.finish();
 }
 
-UNKICK_CLONES
-void reverseChunk(const RunPass& pass, std::int64_t index) {
-  const Particles& p = pass.particles;
+template <class Storage>
+UNKICK_CLONES void reverseChunk(const RunPass<Storage>& pass, std::int64_t index) {
+  const Particles<Storage>& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   Pack sums[kMostRunSums];
   for (int s = 0; s < pass.sumCount; ++s) sums[s] = Pack::all(0);
@@ -160,7 +167,7 @@ void reverseChunk(const RunPass& pass, std::int64_t index) {
   BoundAccumulator bound;
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     Phase<Pack> z = loadPhase(p.z, i);
-    Phase<Pack> zBar = loadPhase(p.zBar, i);
+    Phase<Pack> zBar = loadBar(p.zBar, i);
     if (pass.pending) applyCotangent(*pass.pending, p, i, z, zBar);
     if (p.lost) {
       Survivors survivors(p, i, pass.firstLoss);
@@ -170,11 +177,11 @@ void reverseChunk(const RunPass& pass, std::int64_t index) {
       mapsReverse(pass, z, zBar, sums);
     }
     storePhase(z, p.z, i);
-    storePhase(zBar, p.zBar, i);
+    storeBar(zBar, p.zBar, i);
     if (pass.kickFollows) {
       if (i == chunk.begin) moments.start(z);
       moments.add(z, liveCharge(Pack::load(p.charge + i)));
-      bound.add(zBar);
+      bound.add(asStored<typename Storage::Real>(zBar));
     }
   }
   double* partial = pass.partials.sumsOf(index);
@@ -185,15 +192,15 @@ void reverseChunk(const RunPass& pass, std::int64_t index) {
   }
 }
 
-UNKICK_CLONES
-void adjointChunk(const RunPass& pass, std::int64_t index) {
-  const Particles& p = pass.particles;
+template <class Storage>
+UNKICK_CLONES void adjointChunk(const RunPass<Storage>& pass, std::int64_t index) {
+  const Particles<Storage>& p = pass.particles;
   const Chunk chunk = chunkAt(p, index);
   Pack sums[kMostRunSums];
   for (int s = 0; s < pass.sumCount; ++s) sums[s] = Pack::all(0);
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     Phase<Pack> z = loadPhase(p.z, i);
-    Phase<Pack> zBar = loadPhase(p.zBar, i);
+    Phase<Pack> zBar = loadBar(p.zBar, i);
     PackMask fault = {};
     if (p.lost) {
       Survivors survivors(p, i, pass.firstLoss);
@@ -203,10 +210,19 @@ void adjointChunk(const RunPass& pass, std::int64_t index) {
       mapsForward(pass, z, fault);
       mapsReverse(pass, z, zBar, sums);
     }
-    storePhase(zBar, p.zBar, i);
+    storeBar(zBar, p.zBar, i);
   }
   double* partial = pass.partials.sumsOf(index);
   for (int s = 0; s < pass.sumCount; ++s) partial[s] = sumLanes(sums[s]);
 }
+
+template void forwardChunk(const RunPass<F64>&, std::int64_t);
+template void inverseChunk(const RunPass<F64>&, std::int64_t);
+template void reverseChunk(const RunPass<F64>&, std::int64_t);
+template void adjointChunk(const RunPass<F64>&, std::int64_t);
+template void forwardChunk(const RunPass<F32>&, std::int64_t);
+template void inverseChunk(const RunPass<F32>&, std::int64_t);
+template void reverseChunk(const RunPass<F32>&, std::int64_t);
+template void adjointChunk(const RunPass<F32>&, std::int64_t);
 
 }  // namespace unkick

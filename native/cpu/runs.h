@@ -8,8 +8,9 @@
 namespace unkick {
 
 // One run on one beam. `maps` are in forward order.
+template <class Storage>
 struct RunPass {
-  Particles particles;
+  Particles<Storage> particles;
   Partials partials;
   Quanta quanta;
   const LocalMap* maps;
@@ -22,11 +23,15 @@ struct RunPass {
   FaultRecorder* faults;
 };
 
-void forwardChunk(const RunPass& pass, std::int64_t chunk);
-void inverseChunk(const RunPass& pass, std::int64_t chunk);
+template <class Storage>
+void forwardChunk(const RunPass<Storage>& pass, std::int64_t chunk);
+template <class Storage>
+void inverseChunk(const RunPass<Storage>& pass, std::int64_t chunk);
 // Inverse and adjoint.
-void reverseChunk(const RunPass& pass, std::int64_t chunk);
+template <class Storage>
+void reverseChunk(const RunPass<Storage>& pass, std::int64_t chunk);
 // Adjoint from the input state, which is not written.
-void adjointChunk(const RunPass& pass, std::int64_t chunk);
+template <class Storage>
+void adjointChunk(const RunPass<Storage>& pass, std::int64_t chunk);
 
 }  // namespace unkick

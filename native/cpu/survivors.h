@@ -15,11 +15,11 @@ UNKICK_HD PackMask negativeSign(Pack a) { return {(Int4)a.low < 0, (Int4)a.high 
 class Survivors {
  public:
   // firstLoss: what the line's first aperture is called on this turn.
-  UNKICK_HD Survivors(const Particles& p, std::int64_t i, std::int32_t firstLoss)
+  UNKICK_HD Survivors(const ParticleArrays& p, std::int64_t i, std::int32_t firstLoss)
       : charge_(Pack::load(p.charge + i)), firstLoss_(firstLoss) {
     memcpy(lost_, p.lost + i, sizeof lost_);
   }
-  UNKICK_HD void store(const Particles& p, std::int64_t i) const {
+  UNKICK_HD void store(const ParticleArrays& p, std::int64_t i) const {
     charge_.store(p.charge + i);
     memcpy(p.lost + i, lost_, sizeof lost_);
   }

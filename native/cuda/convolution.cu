@@ -18,7 +18,8 @@ __device__ __forceinline__ double unitOf(Source source, const SweepScalars& s, d
 }
 
 // Fixed-point grid -> real rows along x of `pitch` reals, padded with zeros. One thread per real.
-__global__ void __launch_bounds__(kBlock) fillRowsKernel(Source source, GridShape shape, const std::int64_t* grid, double* rows, int pitch,
+template <class Real>
+__global__ void __launch_bounds__(kBlock) fillRowsKernel(Source source, GridShape shape, const std::int64_t* grid, Real* rows, int pitch,
                                                         double transforms, double chargeScale, std::int64_t particles,
                                                         const SweepScalars* scalars) {
   const std::int64_t at = threadNumber();
@@ -30,10 +31,11 @@ __global__ void __launch_bounds__(kBlock) fillRowsKernel(Source source, GridShap
     const std::int64_t whole = grid[source == Source::PotentialBar ? shape.ghostAt(i, j, k) : shape.at(i, j, k)];
     value = unitOf(source, *scalars, transforms, chargeScale, particles) * static_cast<double>(whole);
   }
-  rows[at] = value;
+  rows[at] = static_cast<Real>(value);
 }
 
-__global__ void __launch_bounds__(kBlock) takeRowsKernel(GridShape shape, const double* rows, int pitch, double* potential) {
+template <class Real>
+__global__ void __launch_bounds__(kBlock) takeRowsKernel(GridShape shape, const Real* rows, int pitch, Real* potential) {
   const std::int64_t node = threadNumber();
   const std::int64_t row = node / shape.n[0];
   const int i = static_cast<int>(node % shape.n[0]), j = static_cast<int>(row % shape.n[1]), k = static_cast<int>(row / shape.n[1]);
@@ -74,13 +76,14 @@ __device__ __forceinline__ std::int64_t planeIndex(const PlaneGroup& g, int k, i
 }
 
 // Spectrum -> planes, padded with zeros in y and z and beyond the last plane.
-__global__ void __launch_bounds__(kBlock) gatherPlanesKernel(PlaneGroup g, const Complex* spectrum, Complex* planes) {
-  Complex* tile = reinterpret_cast<Complex*>(sharedMemory());
+template <class Real>
+__global__ void __launch_bounds__(kBlock) gatherPlanesKernel(PlaneGroup g, const ComplexOf<Real>* spectrum, ComplexOf<Real>* planes) {
+  ComplexOf<Real>* tile = reinterpret_cast<ComplexOf<Real>*>(sharedMemory());
   const Tile at = tileAt(g, blockIdx.x);
   const int acrossPlane = threadIdx.x % kTilePlanes, acrossY = threadIdx.x / kTilePlanes;
   const int y = at.y + acrossY, plane = at.plane + acrossPlane;
   const bool there = at.k < g.nodesZ && y < g.nodesY && plane < g.planes && g.firstPlane + plane < g.halfX;
-  tile[acrossPlane * kTilePitch + acrossY] = there ? spectrum[spectrumIndex(g, at.k, y, plane)] : Complex{0, 0};
+  tile[acrossPlane * kTilePitch + acrossY] = there ? spectrum[spectrumIndex(g, at.k, y, plane)] : ComplexOf<Real>{0, 0};
   __syncthreads();
   const int alongY = threadIdx.x % kTileY, alongPlane = threadIdx.x / kTileY;
   if (at.y + alongY < g.lengthY && at.plane + alongPlane < g.planes) {
@@ -88,8 +91,9 @@ __global__ void __launch_bounds__(kBlock) gatherPlanesKernel(PlaneGroup g, const
   }
 }
 
-__global__ void __launch_bounds__(kBlock) scatterPlanesKernel(PlaneGroup g, const Complex* planes, Complex* spectrum) {
-  Complex* tile = reinterpret_cast<Complex*>(sharedMemory());
+template <class Real>
+__global__ void __launch_bounds__(kBlock) scatterPlanesKernel(PlaneGroup g, const ComplexOf<Real>* planes, ComplexOf<Real>* spectrum) {
+  ComplexOf<Real>* tile = reinterpret_cast<ComplexOf<Real>*>(sharedMemory());
   const Tile at = tileAt(g, blockIdx.x);
   const int alongY = threadIdx.x % kTileY, alongPlane = threadIdx.x / kTileY;
   if (at.y + alongY < g.nodesY && at.plane + alongPlane < g.planes) {
@@ -105,7 +109,9 @@ __global__ void __launch_bounds__(kBlock) scatterPlanesKernel(PlaneGroup g, cons
 
 // One thread per element of the group's part of the octant, which stands for up to four of the planes'
 // elements: multiplies them by the real, even transform of G and, where product, correlates them first.
-__global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const double* green, Complex* a, const Complex* b, double* product) {
+template <class Real>
+__global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const Real* green, ComplexOf<Real>* a, const ComplexOf<Real>* b,
+                                                        Real* product) {
   const std::int64_t at = threadNumber();
   const std::int64_t rest = at / g.halfY;
   const int y = static_cast<int>(at % g.halfY), plane = static_cast<int>(rest % g.planes), z = static_cast<int>(rest / g.planes);
@@ -119,67 +125,79 @@ __global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const dou
   for (int mirrorZ = 0; mirrorZ < imagesZ; ++mirrorZ) {
     for (int mirrorY = 0; mirrorY < imagesY; ++mirrorY) {
       const std::int64_t i = planeIndex(g, mirrorZ ? g.lengthZ - z : z, mirrorY ? g.lengthY - y : y, plane);
-      const Complex value = a[i];
-      if (product) sum = sum + (value.re * b[i].re + value.im * b[i].im);
-      a[i] = {value.re * factor, value.im * factor};
+      const double re = a[i].re, im = a[i].im;
+      if (product) sum = sum + (re * b[i].re + im * b[i].im);
+      a[i] = {static_cast<Real>(re * factor), static_cast<Real>(im * factor)};
     }
   }
   // The real transform keeps half of the spectrum; its other half is conjugate.
-  if (product) product[octant] = x == 0 || x + 1 == g.halfX ? sum : 2 * sum;
+  if (product) product[octant] = static_cast<Real>(x == 0 || x + 1 == g.halfX ? sum : 2 * sum);
 }
 
-PlaneGroup groupAt(const FftPlans& plans, int firstPlane) {
+template <class Real>
+PlaneGroup groupAt(const FftPlans<Real>& plans, int firstPlane) {
   return {plans.nodes[1], plans.nodes[2], plans.length[1], plans.length[2], plans.half[0], plans.half[1], plans.half[2],
           firstPlane,     plans.planes};
 }
 
-void rowsForward(cudaStream_t stream, const ConvolutionPass& pass, Source source, const std::int64_t* grid, Complex* spectrum) {
-  const FftPlans& plans = *pass.plans;
+template <class Real>
+void rowsForward(cudaStream_t stream, const ConvolutionPass<Real>& pass, Source source, const std::int64_t* grid, ComplexOf<Real>* spectrum) {
+  const FftPlans<Real>& plans = *pass.plans;
   const int pitch = 2 * plans.half[0];
-  launch(stream, "fill rows", over(std::int64_t(pitch) * pass.shape.n[1] * pass.shape.n[2]), fillRowsKernel, source, pass.shape, grid,
-         reinterpret_cast<double*>(spectrum), pitch, plans.transforms(), pass.chargeScale, pass.particles, pass.scalars);
+  launch(stream, "fill rows", over(std::int64_t(pitch) * pass.shape.n[1] * pass.shape.n[2]), fillRowsKernel<Real>, source, pass.shape, grid,
+         reinterpret_cast<Real*>(spectrum), pitch, plans.transforms(), pass.chargeScale, pass.particles, pass.scalars);
   plans.forwardX.realToComplex(spectrum);
 }
 
-void planesForward(cudaStream_t stream, const FftPlans& plans, const PlaneGroup& group, const Complex* spectrum, Complex* planes) {
-  launch(stream, "gather planes", blocks(tiles(group, plans.length[2]), kTileShared), gatherPlanesKernel, group, spectrum, planes);
+template <class Real>
+void planesForward(cudaStream_t stream, const FftPlans<Real>& plans, const PlaneGroup& group, const ComplexOf<Real>* spectrum, ComplexOf<Real>* planes) {
+  launch(stream, "gather planes", blocks(tiles(group, plans.length[2]), kTileShared), gatherPlanesKernel<Real>, group, spectrum, planes);
   plans.alongY.forward(planes);
   plans.alongZ.forward(planes);
 }
 
-void planesBackward(cudaStream_t stream, const FftPlans& plans, const PlaneGroup& group, Complex* planes, Complex* spectrum) {
+template <class Real>
+void planesBackward(cudaStream_t stream, const FftPlans<Real>& plans, const PlaneGroup& group, ComplexOf<Real>* planes, ComplexOf<Real>* spectrum) {
   plans.alongZ.inverse(planes);
   plans.alongY.inverse(planes);
-  launch(stream, "scatter planes", blocks(tiles(group, plans.nodes[2]), kTileShared), scatterPlanesKernel, group, planes, spectrum);
+  launch(stream, "scatter planes", blocks(tiles(group, plans.nodes[2]), kTileShared), scatterPlanesKernel<Real>, group, planes, spectrum);
 }
 
-void convolve(cudaStream_t stream, const ConvolutionPass& pass, Source source, const std::int64_t* grid, const Correlation& other) {
-  const FftPlans& plans = *pass.plans;
-  Complex* otherPlanes = other.product ? pass.planes + plans.planeElements : nullptr;
+template <class Real>
+void convolve(cudaStream_t stream, const ConvolutionPass<Real>& pass, Source source, const std::int64_t* grid, const Correlation<Real>& other) {
+  const FftPlans<Real>& plans = *pass.plans;
+  ComplexOf<Real>* otherPlanes = other.product ? pass.planes + plans.planeElements : nullptr;
   rowsForward(stream, pass, source, grid, pass.spectrum);
   if (other.product) rowsForward(stream, pass, Source::ChargePerCell, other.charge, other.spectrum);
   for (int plane = 0; plane < plans.half[0]; plane += plans.planes) {
     const PlaneGroup group = groupAt(plans, plane);
     planesForward(stream, plans, group, pass.spectrum, pass.planes);
     if (other.product) planesForward(stream, plans, group, other.spectrum, otherPlanes);
-    launch(stream, "multiply", over(std::int64_t(plans.half[2]) * plans.planes * plans.half[1]), multiplyKernel, group, pass.green,
+    launch(stream, "multiply", over(std::int64_t(plans.half[2]) * plans.planes * plans.half[1]), multiplyKernel<Real>, group, pass.green,
            pass.planes, otherPlanes, other.product);
     planesBackward(stream, plans, group, pass.planes, pass.spectrum);
   }
   plans.backwardX.complexToReal(pass.spectrum);
-  launch(stream, "take rows", over(pass.shape.nodes()), takeRowsKernel, pass.shape, reinterpret_cast<const double*>(pass.spectrum),
+  launch(stream, "take rows", over(pass.shape.nodes()), takeRowsKernel<Real>, pass.shape, reinterpret_cast<const Real*>(pass.spectrum),
          2 * plans.half[0], pass.potential);
 }
 
 }  // namespace
 
-void convolveCharge(cudaStream_t stream, const ConvolutionPass& pass, const std::int64_t* charge) {
+template <class Real>
+void convolveCharge(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* charge) {
   convolve(stream, pass, Source::Charge, charge, {});
 }
 
-void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass& pass, const std::int64_t* potentialBar,
-                          const Correlation& correlation) {
+template <class Real>
+void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* potentialBar,
+                          const Correlation<Real>& correlation) {
   convolve(stream, pass, Source::PotentialBar, potentialBar, correlation);
 }
+
+template void convolveCharge(cudaStream_t, const ConvolutionPass<double>&, const std::int64_t*);
+template void convolvePotentialBar(cudaStream_t, const ConvolutionPass<double>&, const std::int64_t*, const Correlation<double>&);
+template void convolveCharge(cudaStream_t, const ConvolutionPass<float>&, const std::int64_t*);
+template void convolvePotentialBar(cudaStream_t, const ConvolutionPass<float>&, const std::int64_t*, const Correlation<float>&);
 
 }  // namespace unkick::cuda

@@ -9,30 +9,35 @@
 
 namespace unkick::cuda {
 
+template <class Real>
 struct ConvolutionPass {
-  const FftPlans* plans;
+  const FftPlans<Real>* plans;
   GridShape shape;
-  const double* green;      // [half x][half y][half z], transformed Green function
-  Complex* spectrum;        // [nz][ny][half x]
-  Complex* planes;          // two groups of planes
-  double* potential;        // [ghost nodes], result
+  const Real* green;        // [half x][half y][half z], transformed Green function
+  ComplexOf<Real>* spectrum;  // [nz][ny][half x]
+  ComplexOf<Real>* planes;  // two groups of planes
+  Real* potential;          // [ghost nodes], result
   double chargeScale;       // fixed-point units per C
   std::int64_t particles;
   SweepScalars* scalars;    // on the device
 };
 
 // G * charge [nodes, fixed point] -> potential, without its ghosts.
-void convolveCharge(cudaStream_t stream, const ConvolutionPass& pass, const std::int64_t* charge);
+template <class Real>
+void convolveCharge(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* charge);
 
 // What the adjoint needs beside G * potentialBar where the Green function's cotangent is wanted.
+template <class Real>
 struct Correlation {
   const std::int64_t* charge = nullptr;  // [nodes]
-  Complex* spectrum = nullptr;           // as the pass's
-  double* product = nullptr;             // octant: Re(conj(spectrum of potentialBar) spectrum of charge), folded onto it
+  ComplexOf<Real>* spectrum = nullptr;   // as the pass's
+  Real* product   = nullptr;             // octant: Re(conj(spectrum of potentialBar) spectrum of charge), folded onto it
 };
 
-// G * potentialBar [ghost nodes, fixed point] -> the charge's cotangent, in potential.
-void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass& pass, const std::int64_t* potentialBar,
-                          const Correlation& correlation);
+// G * potentialBar [ghost nodes, fixed point] -> the charge's cotangent, in potential. All of potentialBar is read
+// before the correlation's spectrum is written.
+template <class Real>
+void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* potentialBar,
+                          const Correlation<Real>& correlation);
 
 }  // namespace unkick::cuda

@@ -16,21 +16,23 @@ GridShape shapeOf(const Step& kick) { return {{kick.kick.nodes[0], kick.kick.nod
 
 }  // namespace
 
-CudaBackend::CudaBackend(const Line& line, const Demand& demand, const MemoryPlan& plan)
+template <class Storage>
+CudaBackend<Storage>::CudaBackend(const Line& line, const Demand& demand, const MemoryPlan& plan)
     : line_(line), memory_(plan.bytes), arena_(plan, memory_.base()) {
   particles_.count = demand.particles;
   particles_.stride = particleStride(demand.particles);
   particles_.chunkSize = chunkSize(demand.particles);
-  particles_.z = arena_.get<double>(RegionId::Coordinates);
+  particles_.z = arena_.get<Coordinate>(RegionId::Coordinates);
   particles_.charge = arena_.get<double>(RegionId::Charges);
   particles_.lost = arena_.get<std::int32_t>(RegionId::Lost);
-  particles_.zBar = arena_.get<double>(RegionId::Adjoint);
-  particles_.chargeBar = arena_.get<double>(RegionId::ChargesBar);
+  particles_.zBar = arena_.get<Real>(RegionId::Adjoint);
+  particles_.chargeBar = arena_.get<Real>(RegionId::ChargesBar);
   partials_ = {arena_.get<double>(RegionId::Partials), chunkCount(demand.particles)};
   placeResults(demand);
 }
 
-void CudaBackend::placeResults(const Demand& demand) {
+template <class Storage>
+void CudaBackend<Storage>::placeResults(const Demand& demand) {
   char* base = arena_.get<char>(RegionId::Results);
   clear(stream_, base, arena_.bytes(RegionId::Results));
   scalars_ = reinterpret_cast<SweepScalars*>(base);
@@ -44,89 +46,123 @@ void CudaBackend::placeResults(const Demand& demand) {
 
 // --- the beam ---------------------------------------------------------------------------------------------
 
+template <class Storage>
 template <class T>
-void CudaBackend::read(T* to, const T* from, std::int64_t count) const {
+void CudaBackend<Storage>::read(T* to, const T* from, std::int64_t count) const {
   cuda::download(stream_, to, from, count);
   stream_.wait();
 }
 
 // f(particle, place) for every particle: its index for the caller, and on the device.
+template <class Storage>
 template <class F>
-void CudaBackend::overParticles(F&& f) const {
+void CudaBackend<Storage>::overParticles(F&& f) const {
   for (int part = 0; part < LoadOrder::parts; ++part) order_.walk(part, f);
 }
 
-template <class T>
-std::vector<T> CudaBackend::inLoadOrder(const T* from) const {
-  std::vector<T> staged(particles_.count);
-  overParticles([&](std::int64_t particle, std::int64_t place) { staged[place] = from[particle]; });
+template <class Storage>
+template <class To, class From>
+std::vector<To> CudaBackend<Storage>::inLoadOrder(const From* from) const {
+  std::vector<To> staged(particles_.count);
+  overParticles([&](std::int64_t particle, std::int64_t place) { staged[place] = static_cast<To>(from[particle]); });
   return staged;
 }
 
-template <class T>
-void CudaBackend::sendParticles(T* to, const T* from) {
-  cuda::upload(stream_, to, inLoadOrder(from).data(), particles_.count);
+template <class Storage>
+template <class To, class From>
+void CudaBackend<Storage>::sendParticles(To* to, const From* from) {
+  cuda::upload(stream_, to, inLoadOrder<To>(from).data(), particles_.count);
 }
 
-template <class T>
-void CudaBackend::readParticles(T* to, const T* from) const {
-  std::vector<T> staged(particles_.count);
+template <class Storage>
+template <class To, class From>
+void CudaBackend<Storage>::readParticles(To* to, const From* from) const {
+  std::vector<From> staged(particles_.count);
   read(staged.data(), from, particles_.count);
   overParticles([&](std::int64_t particle, std::int64_t place) { to[particle] = staged[place]; });
 }
 
-void CudaBackend::load(const HostBeam& beam, double headroom) {
+// Snapped; one that is out of range is a fault, and an integer may not hold it.
+template <class Storage>
+void CudaBackend<Storage>::sendCoordinates(const double* const in[kCoordinates]) {
+  const int pass = faultPass(-1);
+  FaultKey worst = kNoFault;
+  std::vector<Coordinate> staged(particles_.count);
+  for (int c = 0; c < kCoordinates; ++c) {
+    overParticles([&](std::int64_t particle, std::int64_t place) {
+      const double a = snap(in[c][particle], quanta_.magic[c]);
+      const bool fits = !outside(a, quanta_.coordinateBound[c]);
+      staged[place] = particles_.format.narrow(c, fits ? a : 0.0);
+      if (!fits) worst = std::min(worst, faultKey(pass, place, c, magnitude(a) / quanta_.coordinateBound[c]));
+    });
+    cuda::upload(stream_, particles_.z + c * particles_.stride, staged.data(), particles_.count);
+  }
+  FaultKey earlier = kNoFault;
+  if (worst != kNoFault) read(&earlier, &scalars_->fault, 1);
+  if (worst < earlier) cuda::upload(stream_, &scalars_->fault, &worst, 1);
+}
+
+template <class Storage>
+void CudaBackend<Storage>::load(const HostBeam& beam, const Headroom& headroom) {
   order_ = LoadOrder(beam.coordinates[TAU], beam.particles);
   double largest[kCoordinates] = {};
   for (int c = 0; c < kCoordinates; ++c) {
     for (std::int64_t i = 0; i < beam.particles; ++i) largest[c] = larger(std::fabs(beam.coordinates[c][i]), largest[c]);
-    sendParticles(particles_.z + c * particles_.stride, beam.coordinates[c]);
   }
-  std::vector<double> charges = inLoadOrder(beam.charges);
+  std::vector<double> charges = inLoadOrder<double>(beam.charges);
   for (double& q : charges) q = std::fabs(q);  // a minus sign marks the lost, on a zero too
   cuda::upload(stream_, particles_.charge, charges.data(), particles_.count);
   if (particles_.lost) {
     const std::vector<std::int32_t> alive(particles_.count, kAlive);
     cuda::upload(stream_, particles_.lost, alive.data(), particles_.count);
   }
-  quanta_ = quantaFor(largest, headroom);
+  quanta_ = quantaFor(largest, headroom, coordinateBits(Storage::precision));
+  particles_.format.useQuanta(quanta_);
   const double largestCharge = *std::max_element(charges.begin(), charges.end());
   chargeScale_ = fixedPointScale(largestCharge, static_cast<double>(beam.particles), 0);
-  snapCoordinates(stream_, particles_, quanta_, 0, &scalars_->fault);
   clearFault();
+  sendCoordinates(beam.coordinates);
 }
 
-void CudaBackend::readCoordinates(double* const out[kCoordinates]) {
-  for (int c = 0; c < kCoordinates; ++c) readParticles(out[c], particles_.z + c * particles_.stride);
+template <class Storage>
+void CudaBackend<Storage>::readCoordinates(double* const out[kCoordinates]) {
+  for (int c = 0; c < kCoordinates; ++c) {
+    std::vector<Coordinate> staged(particles_.count);
+    read(staged.data(), particles_.z + c * particles_.stride, particles_.count);
+    overParticles([&](std::int64_t particle, std::int64_t place) { out[c][particle] = particles_.format.widen(c, staged[place]); });
+  }
 }
 
-void CudaBackend::writeState(const double* const in[kCoordinates], const std::int32_t* lost) {
-  for (int c = 0; c < kCoordinates; ++c) sendParticles(particles_.z + c * particles_.stride, in[c]);
-  snapCoordinates(stream_, particles_, quanta_, faultPass(-1), &scalars_->fault);
+template <class Storage>
+void CudaBackend<Storage>::writeState(const double* const in[kCoordinates], const std::int32_t* lost) {
+  sendCoordinates(in);
   if (!lost) return;
   sendParticles(particles_.lost, lost);
   markLosses(stream_, particles_);
 }
 
-void CudaBackend::readLosses(std::int32_t* out) {
+template <class Storage>
+void CudaBackend<Storage>::readLosses(std::int32_t* out) {
   if (particles_.lost) return readParticles(out, particles_.lost);
   std::fill(out, out + particles_.count, kAlive);
 }
 
-void CudaBackend::clearAdjoint() {
+template <class Storage>
+void CudaBackend<Storage>::clearAdjoint() {
   clear(stream_, particles_.zBar, kCoordinates * particles_.stride);
   clear(stream_, particles_.chargeBar, particles_.stride);
   clear(stream_, sums_, line_.sums);
 }
 
 // By way of the partial sums' memory, idle between passes: an objective's cotangent needs no array of its own.
-void CudaBackend::addCotangent(const double* const coordinates[kCoordinates], const double* charges) {
+template <class Storage>
+void CudaBackend<Storage>::addCotangent(const double* const coordinates[kCoordinates], const double* charges) {
   const std::int64_t piece = partials_.chunks * Partials::kNumbers;
   for (int c = 0; c <= kCoordinates; ++c) {
     const double* from = c < kCoordinates ? coordinates[c] : charges;
-    double* to = c < kCoordinates ? particles_.zBar + c * particles_.stride : particles_.chargeBar;
+    Real* to = c < kCoordinates ? particles_.zBar + c * particles_.stride : particles_.chargeBar;
     if (!from) continue;
-    const std::vector<double> staged = inLoadOrder(from);
+    const std::vector<double> staged = inLoadOrder<double>(from);
     for (std::int64_t i = 0; i < particles_.count; i += piece) {
       const std::int64_t count = std::min(piece, particles_.count - i);
       cuda::upload(stream_, partials_.base, staged.data() + i, count);
@@ -135,11 +171,13 @@ void CudaBackend::addCotangent(const double* const coordinates[kCoordinates], co
   }
 }
 
-void CudaBackend::writeAdjoint(const double* const coordinates[kCoordinates]) {
+template <class Storage>
+void CudaBackend<Storage>::writeAdjoint(const double* const coordinates[kCoordinates]) {
   for (int c = 0; c < kCoordinates; ++c) sendParticles(particles_.zBar + c * particles_.stride, coordinates[c]);
 }
 
-void CudaBackend::readAdjoint(double* const coordinates[kCoordinates], double* charges) {
+template <class Storage>
+void CudaBackend<Storage>::readAdjoint(double* const coordinates[kCoordinates], double* charges) {
   for (int c = 0; c < kCoordinates; ++c) {
     if (coordinates[c]) readParticles(coordinates[c], particles_.zBar + c * particles_.stride);
   }
@@ -149,15 +187,17 @@ void CudaBackend::readAdjoint(double* const coordinates[kCoordinates], double* c
 // --- the tape ---------------------------------------------------------------------------------------------
 
 // Six coordinates and, where the line has apertures, who was lost.
-void CudaBackend::storeState(void* slot) {
-  double* to = static_cast<double*>(slot);
+template <class Storage>
+void CudaBackend<Storage>::storeState(void* slot) {
+  Coordinate* to = static_cast<Coordinate*>(slot);
   const std::int64_t n = particles_.count;
   for (int c = 0; c < kCoordinates; ++c) copy(stream_, to + c * n, particles_.z + c * particles_.stride, n);
   if (particles_.lost) copy(stream_, reinterpret_cast<std::int32_t*>(to + kCoordinates * n), particles_.lost, n);
 }
 
-void CudaBackend::restoreState(const void* slot) {
-  const double* from = static_cast<const double*>(slot);
+template <class Storage>
+void CudaBackend<Storage>::restoreState(const void* slot) {
+  const Coordinate* from = static_cast<const Coordinate*>(slot);
   const std::int64_t n = particles_.count;
   for (int c = 0; c < kCoordinates; ++c) copy(stream_, particles_.z + c * particles_.stride, from + c * n, n);
   if (!particles_.lost) return;
@@ -165,149 +205,180 @@ void CudaBackend::restoreState(const void* slot) {
   markLosses(stream_, particles_);
 }
 
-void CudaBackend::storeField(const Step& kick, double* slot) {
-  copyField(stream_, shapeOf(kick), arena_.get<double>(RegionId::Potential), slot);
+template <class Storage>
+void CudaBackend<Storage>::storeField(const Step& kick, void* slot) {
+  copyField(stream_, shapeOf(kick), arena_.get<Real>(RegionId::Potential), static_cast<Real*>(slot));
 }
 
-void CudaBackend::restoreField(const Step& kick, const double* slot) {
-  double* potential = arena_.get<double>(RegionId::Potential);
-  copyPotential(stream_, shapeOf(kick), slot, potential);
+template <class Storage>
+void CudaBackend<Storage>::restoreField(const Step& kick, const void* slot) {
+  Real* potential = arena_.get<Real>(RegionId::Potential);
+  copyPotential(stream_, shapeOf(kick), static_cast<const Real*>(slot), potential);
   fillGhosts(stream_, shapeOf(kick), potential);
 }
 
 // --- local runs -------------------------------------------------------------------------------------------
 
-int CudaBackend::faultPass(int step) {
+template <class Storage>
+int CudaBackend<Storage>::faultPass(int step) {
   if (faultSteps_.size() < kMostPasses - 1) faultSteps_.push_back(step);
   return static_cast<int>(faultSteps_.size()) - 1;
 }
 
-RunPass CudaBackend::runPass(const Step& step, bool kickFollows) {
+template <class Storage>
+RunPass<Storage> CudaBackend<Storage>::runPass(const Step& step, bool kickFollows) {
   return {particles_, partials_, quanta_, maps_ + step.firstMap, step.mapCount, faultPass(step.index), line_.firstLoss(step), kickFollows, false, scalars_};
 }
 
-void CudaBackend::run(const Step& step, Direction direction, bool kickFollows) {
-  const RunPass pass = runPass(step, kickFollows);
+template <class Storage>
+void CudaBackend<Storage>::run(const Step& step, Direction direction, bool kickFollows) {
+  const RunPass<Storage> pass = runPass(step, kickFollows);
   direction == Direction::Forward ? runForward(stream_, pass) : runInverse(stream_, pass);
 }
 
-void CudaBackend::reverseRun(const Step& step, bool pending, bool kickFollows) {
-  RunPass pass = runPass(step, kickFollows);
+template <class Storage>
+void CudaBackend<Storage>::reverseRun(const Step& step, bool pending, bool kickFollows) {
+  RunPass<Storage> pass = runPass(step, kickFollows);
   pass.pending = pending;
   runReverse(stream_, pass, line_.maps.data() + step.firstMap, sums_ + step.firstSum);
 }
 
-void CudaBackend::adjointRun(const Step& step) {
+template <class Storage>
+void CudaBackend<Storage>::adjointRun(const Step& step) {
   runAdjoint(stream_, runPass(step, false), line_.maps.data() + step.firstMap, sums_ + step.firstSum);
 }
 
 // --- a collective kick ------------------------------------------------------------------------------------
 
-const FftPlans& CudaBackend::plans(const Step& kick) {
+template <class Storage>
+auto CudaBackend<Storage>::plans(const Step& kick) -> const FftPlans<Real>& {
   const int* n = kick.kick.nodes;
-  std::unique_ptr<FftPlans>& plans = plans_[{n[0], n[1], n[2]}];
+  std::unique_ptr<FftPlans<Real>>& plans = plans_[{n[0], n[1], n[2]}];
   const WorkArea work = {arena_.get<void>(RegionId::FftWork), arena_.bytes(RegionId::FftWork)};
-  if (!plans) plans = std::make_unique<FftPlans>(n, work, stream_);
+  if (!plans) plans = std::make_unique<FftPlans<Real>>(n, work, stream_);
   return *plans;
 }
 
-KickPass CudaBackend::kickPass(const Step& kick) {
-  return {particles_, partials_, quanta_, shapeOf(kick), faultPass(kick.index), chargeScale_, arena_.get<double>(RegionId::Potential), scalars_};
+template <class Storage>
+KickPass<Storage> CudaBackend<Storage>::kickPass(const Step& kick) {
+  return {particles_, partials_, quanta_, shapeOf(kick), faultPass(kick.index), chargeScale_, arena_.get<Real>(RegionId::Potential), scalars_};
 }
 
-ConvolutionPass CudaBackend::convolutionPass(const Step& kick) {
-  return {&plans(kick), shapeOf(kick), arena_.get<double>(RegionId::Green), arena_.get<Complex>(RegionId::Spectrum),
-          arena_.get<Complex>(RegionId::FftWork), arena_.get<double>(RegionId::Potential), chargeScale_, particles_.count, scalars_};
+template <class Storage>
+auto CudaBackend<Storage>::convolutionPass(const Step& kick) -> ConvolutionPass<Real> {
+  return {&plans(kick), shapeOf(kick), arena_.get<Real>(RegionId::Green), arena_.get<ComplexOf<Real>>(RegionId::Spectrum),
+          arena_.get<ComplexOf<Real>>(RegionId::FftWork), arena_.get<Real>(RegionId::Potential), chargeScale_, particles_.count, scalars_};
 }
 
-void CudaBackend::measurePositions() { cuda::measurePositions(stream_, particles_, partials_, &scalars_->moments); }
+template <class Storage>
+void CudaBackend<Storage>::measurePositions() { cuda::measurePositions(stream_, particles_, partials_, &scalars_->moments); }
 
-void CudaBackend::placeGrid(const Step& kick, bool report) {
+template <class Storage>
+void CudaBackend<Storage>::placeGrid(const Step& kick, bool report) {
   cuda::placeGrid(stream_, gridPass(kick), faultPass(kick.index), report ? reports_ + kick.kickIndex : nullptr);
 }
 
-void CudaBackend::deposit(const Step& kick, bool report) {
+template <class Storage>
+void CudaBackend<Storage>::deposit(const Step& kick, bool report) {
   cuda::deposit(stream_, kickPass(kick), arena_.get<std::int64_t>(RegionId::ChargeGrid), report);
   if (report) reportOutside(stream_, scalars_, chargeScale_, reports_ + kick.kickIndex);
 }
 
-void CudaBackend::green(const Step& kick) {
-  transformedGreen(stream_, plans(kick), scalars_, arena_.get<double>(RegionId::Green), arena_.get<Complex>(RegionId::Spectrum));
+template <class Storage>
+void CudaBackend<Storage>::green(const Step& kick) {
+  transformedGreen(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::Green), arena_.get<ComplexOf<Real>>(RegionId::Spectrum));
 }
 
-void CudaBackend::solve(const Step& kick) {
-  const ConvolutionPass pass = convolutionPass(kick);
+template <class Storage>
+void CudaBackend<Storage>::solve(const Step& kick) {
+  const ConvolutionPass<Real> pass = convolutionPass(kick);
   convolveCharge(stream_, pass, arena_.get<std::int64_t>(RegionId::ChargeGrid));
   fillGhosts(stream_, pass.shape, pass.potential);
 }
 
-void CudaBackend::kick(const Step& kick, Direction direction) {
+template <class Storage>
+void CudaBackend<Storage>::kick(const Step& kick, Direction direction) {
   cuda::kick(stream_, kickPass(kick), direction == Direction::Inverse);
 }
 
-void CudaBackend::boundCotangent() { boundCotangents(stream_, particles_, partials_, scalars_->bound); }
+template <class Storage>
+void CudaBackend<Storage>::boundCotangent() { boundCotangents(stream_, particles_, partials_, scalars_->bound); }
 
-void CudaBackend::kickBar(const Step& kick, bool inverse) {
-  const KickPass pass = kickPass(kick);
+template <class Storage>
+void CudaBackend<Storage>::kickBar(const Step& kick, bool inverse) {
+  const KickPass<Storage> pass = kickPass(kick);
   std::int64_t* potentialBar = arena_.get<std::int64_t>(RegionId::PotentialBar);
   cuda::kickBar(stream_, pass, inverse, potentialBar);
   foldGhosts(stream_, pass.shape, potentialBar);
 }
 
-void CudaBackend::solveBar(const Step& kick, bool greenBar) {
-  const ConvolutionPass pass = convolutionPass(kick);
-  Correlation correlation;
+template <class Storage>
+void CudaBackend<Storage>::solveBar(const Step& kick, bool greenBar) {
+  const ConvolutionPass<Real> pass = convolutionPass(kick);
+  Correlation<Real> correlation;
   if (greenBar) {
-    correlation = {arena_.get<std::int64_t>(RegionId::ChargeGrid), arena_.get<Complex>(RegionId::SpectrumBar),
-                   arena_.get<double>(RegionId::GreenBar)};
+    correlation = {arena_.get<std::int64_t>(RegionId::ChargeGrid), arena_.get<ComplexOf<Real>>(RegionId::SpectrumBar),
+                   arena_.get<Real>(RegionId::GreenBar)};
   }
   convolvePotentialBar(stream_, pass, arena_.get<std::int64_t>(RegionId::PotentialBar), correlation);
   fillGhosts(stream_, pass.shape, pass.potential);
 }
 
-void CudaBackend::depositBar(const Step& kick) { cuda::depositBar(stream_, kickPass(kick)); }
+template <class Storage>
+void CudaBackend<Storage>::depositBar(const Step& kick) { cuda::depositBar(stream_, kickPass(kick)); }
 
-void CudaBackend::gridBar(const Step& kick, bool greenBar) {
+template <class Storage>
+void CudaBackend<Storage>::gridBar(const Step& kick, bool greenBar) {
   if (greenBar) {
-    greenGradient(stream_, plans(kick), scalars_, arena_.get<double>(RegionId::GreenBar), arena_.get<Complex>(RegionId::Spectrum));
+    greenGradient(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::GreenBar), arena_.get<ComplexOf<Real>>(RegionId::Spectrum));
   }
   cuda::gridBar(stream_, gridPass(kick), greenBar, sums_ + kick.firstSum);
 }
 
-void CudaBackend::applyPendingCotangent() { applyCotangent(stream_, particles_, &scalars_->pending); }
+template <class Storage>
+void CudaBackend<Storage>::applyPendingCotangent() { applyCotangent(stream_, particles_, &scalars_->pending); }
 
 // --- observations and results -----------------------------------------------------------------------------
 
-void CudaBackend::observe(int slot) { observeMoments(stream_, particles_, partials_, observations_ + slot * kObservation); }
+template <class Storage>
+void CudaBackend<Storage>::observe(int slot) { observeMoments(stream_, particles_, partials_, observations_ + slot * kObservation); }
 
-std::uint64_t CudaBackend::hashState() {
+template <class Storage>
+std::uint64_t CudaBackend<Storage>::hashState() {
   cuda::hashState(stream_, particles_, &scalars_->hash);
   HashSum hash = 0;
   read(&hash, &scalars_->hash, 1);
   return hash;
 }
 
-std::uint64_t CudaBackend::hashMemory(const void* memory, std::size_t bytes) {
+template <class Storage>
+std::uint64_t CudaBackend<Storage>::hashMemory(const void* memory, std::size_t bytes) {
   cuda::hashMemory(stream_, memory, bytes, &scalars_->hash);
   HashSum hash = 0;
   read(&hash, &scalars_->hash, 1);
   return hash;
 }
 
-void CudaBackend::readObservation(int slot, double out[kObservation]) { read(out, observations_ + slot * kObservation, kObservation); }
+template <class Storage>
+void CudaBackend<Storage>::readObservation(int slot, double out[kObservation]) { read(out, observations_ + slot * kObservation, kObservation); }
 
-void CudaBackend::inject(const MomentCotangent& cotangent) {
+template <class Storage>
+void CudaBackend<Storage>::inject(const MomentCotangent& cotangent) {
   cuda::upload(stream_, &scalars_->injected, &cotangent, 1);
   applyCotangent(stream_, particles_, &scalars_->injected);
 }
 
-void CudaBackend::readSums(double* sums) { read(sums, sums_, line_.sums); }
+template <class Storage>
+void CudaBackend<Storage>::readSums(double* sums) { read(sums, sums_, line_.sums); }
 
-void CudaBackend::writeSums(const double* sums) { cuda::upload(stream_, sums_, sums, line_.sums); }
+template <class Storage>
+void CudaBackend<Storage>::writeSums(const double* sums) { cuda::upload(stream_, sums_, sums, line_.sums); }
 
-void CudaBackend::readReports(KickReport* reports) { read(reports, reports_, line_.kicks); }
+template <class Storage>
+void CudaBackend<Storage>::readReports(KickReport* reports) { read(reports, reports_, line_.kicks); }
 
-Fault CudaBackend::fault() {
+template <class Storage>
+Fault CudaBackend<Storage>::fault() {
   FaultKey key = kNoFault;
   read(&key, &scalars_->fault, 1);
   if (key == kNoFault) {
@@ -319,12 +390,14 @@ Fault CudaBackend::fault() {
   return fault;
 }
 
-void CudaBackend::clearFault() {
+template <class Storage>
+void CudaBackend<Storage>::clearFault() {
   cuda::upload(stream_, &scalars_->fault, &kNoFault, 1);
   faultSteps_.clear();
 }
 
-DeviceReport CudaBackend::device() const {
+template <class Storage>
+DeviceReport CudaBackend<Storage>::device() const {
   DeviceReport report;
   int device = 0;
   cudaDeviceProp properties;
@@ -333,6 +406,14 @@ DeviceReport CudaBackend::device() const {
   check(cudaMemGetInfo(&report.freeBytes, &report.totalBytes), "asking for free memory");
   report.name = properties.name;
   return report;
+}
+
+template class CudaBackend<F64>;
+template class CudaBackend<F32>;
+
+std::unique_ptr<Backend> createCudaBackend(const Line& line, const Demand& demand, const MemoryPlan& plan) {
+  if (demand.precision == Precision::F32) return std::make_unique<CudaBackend<F32>>(line, demand, plan);
+  return std::make_unique<CudaBackend<F64>>(line, demand, plan);
 }
 
 }  // namespace unkick::cuda

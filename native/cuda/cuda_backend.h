@@ -18,12 +18,13 @@
 
 namespace unkick::cuda {
 
+template <class Storage>
 class CudaBackend : public Backend {
  public:
   // plan: planCudaMemory's for the same line and demand.
   CudaBackend(const Line& line, const Demand& demand, const MemoryPlan& plan);
 
-  void load(const HostBeam& beam, double headroom) override;
+  void load(const HostBeam& beam, const Headroom& headroom) override;
   void readCoordinates(double* const out[kCoordinates]) override;
   void writeState(const double* const in[kCoordinates], const std::int32_t* lost) override;
   void readLosses(std::int32_t* out) override;
@@ -34,8 +35,8 @@ class CudaBackend : public Backend {
 
   void storeState(void* slot) override;
   void restoreState(const void* slot) override;
-  void storeField(const Step& kick, double* slot) override;
-  void restoreField(const Step& kick, const double* slot) override;
+  void storeField(const Step& kick, void* slot) override;
+  void restoreField(const Step& kick, const void* slot) override;
 
   void* allocateHost(std::size_t bytes) override { return HostTier::allocate(bytes); }
   void freeHost(void* memory) override { HostTier::release(memory); }
@@ -76,37 +77,41 @@ class CudaBackend : public Backend {
   const Arena& arena() const override { return arena_; }
 
  private:
+  using Coordinate = typename Storage::Coordinate;
+  using Real = typename Storage::Real;
+
   void placeResults(const Demand& demand);
   int faultPass(int step);
-  RunPass runPass(const Step& step, bool kickFollows);
-  KickPass kickPass(const Step& kick);
+  RunPass<Storage> runPass(const Step& step, bool kickFollows);
+  KickPass<Storage> kickPass(const Step& kick);
   GridPass gridPass(const Step& kick) const { return {kick.kick, line_.reference, scalars_}; }
-  ConvolutionPass convolutionPass(const Step& kick);
-  const FftPlans& plans(const Step& kick);
+  ConvolutionPass<Real> convolutionPass(const Step& kick);
+  const FftPlans<Real>& plans(const Step& kick);
   template <class T>
   void read(T* to, const T* from, std::int64_t count) const;
 
   // Host arrays are in the caller's order, device arrays in the load order; both have one entry per particle.
   template <class F>
   void overParticles(F&& f) const;
-  template <class T>
-  std::vector<T> inLoadOrder(const T* from) const;
-  template <class T>
-  void sendParticles(T* to, const T* from);
-  template <class T>
-  void readParticles(T* to, const T* from) const;
+  template <class To, class From>
+  std::vector<To> inLoadOrder(const From* from) const;
+  template <class To, class From>
+  void sendParticles(To* to, const From* from);
+  template <class To, class From>
+  void readParticles(To* to, const From* from) const;
+  void sendCoordinates(const double* const in[kCoordinates]);
 
   const Line& line_;
   DeviceMemory memory_;
   Stream stream_;
   HostTier hostTier_;
   Arena arena_;
-  Particles particles_ = {};
+  Particles<Storage> particles_ = {};
   Partials partials_ = {};
   Quanta quanta_ = {};
   LoadOrder order_;
   double chargeScale_ = 1;
-  std::map<std::tuple<int, int, int>, std::unique_ptr<FftPlans>> plans_;
+  std::map<std::tuple<int, int, int>, std::unique_ptr<FftPlans<Real>>> plans_;
   std::vector<int> faultSteps_;  // step of each pass since the last look at the fault
 
   // In the Results region:
@@ -116,5 +121,11 @@ class CudaBackend : public Backend {
   double* observations_ = nullptr;
   KickReport* reports_ = nullptr;
 };
+
+extern template class CudaBackend<F64>;
+extern template class CudaBackend<F32>;
+
+// The back end of the demand's precision. plan: planCudaMemory's for the same line and demand.
+std::unique_ptr<Backend> createCudaBackend(const Line& line, const Demand& demand, const MemoryPlan& plan);
 
 }  // namespace unkick::cuda

@@ -57,7 +57,7 @@ std::string details() {
 [[gnu::weak]] std::string backendDetails() { return cuda::details(); }
 [[gnu::weak]] MemoryPlan planMemory(const Line& line, const Demand& demand) { return planCudaMemory(line, demand); }
 [[gnu::weak]] std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
-  return std::make_unique<cuda::CudaBackend>(line, demand, planCudaMemory(line, demand));
+  return cuda::createCudaBackend(line, demand, planCudaMemory(line, demand));
 }
 
 }  // namespace unkick

@@ -32,19 +32,22 @@ class PlanHandle {
   CufftTable::Plan id = -1;
 };
 
+enum class Transform { RealToComplex, ComplexToReal, Complex };
+
 // One cuFFT plan, run over equal pieces of the batch where its work area is too small for all at once.
+template <class Real>
 class FftPlan {
  public:
   // In place. Real rows have a pitch of 2 (length/2 + 1) reals; `distance` counts complex numbers.
-  FftPlan(int type, const Batch& batch, const WorkArea& area, cudaStream_t stream);
+  FftPlan(Transform type, const Batch& batch, const WorkArea& area, cudaStream_t stream);
 
-  void realToComplex(Complex* data) const;
-  void complexToReal(Complex* data) const;
-  void forward(Complex* data) const { transform(data, CufftTable::kForward); }
-  void inverse(Complex* data) const { transform(data, CufftTable::kInverse); }
+  void realToComplex(ComplexOf<Real>* data) const;
+  void complexToReal(ComplexOf<Real>* data) const;
+  void forward(ComplexOf<Real>* data) const { transform(data, CufftTable::kForward); }
+  void inverse(ComplexOf<Real>* data) const { transform(data, CufftTable::kInverse); }
 
  private:
-  void transform(Complex* data, int direction) const;
+  void transform(ComplexOf<Real>* data, int direction) const;
 
   std::unique_ptr<PlanHandle> plan_;
   std::int64_t pieces_ = 1;
@@ -53,6 +56,7 @@ class FftPlan {
 
 // The transforms of a kick's convolution. Planes of kx are worked on `planes` at a time, as
 // [length z][planes][length y].
+template <class Real>
 class FftPlans {
  public:
   FftPlans(const int* nodes, const WorkArea& whole, cudaStream_t stream);
@@ -66,10 +70,10 @@ class FftPlans {
 
   double transforms() const { return double(length[0]) * length[1] * length[2]; }
 
-  FftPlan forwardX, backwardX;  // [nz ny] rows
-  FftPlan alongY, alongZ;       // of a group of planes
-  FftPlan cosineX, cosineY, cosineZ;
-  const FftPlan& cosine(int axis) const { return axis == 0 ? cosineX : axis == 1 ? cosineY : cosineZ; }
+  FftPlan<Real> forwardX, backwardX;  // [nz ny] rows
+  FftPlan<Real> alongY, alongZ;       // of a group of planes
+  FftPlan<Real> cosineX, cosineY, cosineZ;
+  const FftPlan<Real>& cosine(int axis) const { return axis == 0 ? cosineX : axis == 1 ? cosineY : cosineZ; }
 };
 
 }  // namespace unkick::cuda

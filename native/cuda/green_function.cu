@@ -17,7 +17,8 @@ struct Octant {
   UNKICK_HD std::int64_t nodes() const { return static_cast<std::int64_t>(n[0]) * n[1] * n[2]; }
 };
 
-Octant octantOf(const FftPlans& plans) {
+template <class Real>
+Octant octantOf(const FftPlans<Real>& plans) {
   return {{plans.nodes[0], plans.nodes[1], plans.nodes[2]}, {plans.half[0], plans.half[1], plans.half[2]}};
 }
 
@@ -58,7 +59,8 @@ __device__ __forceinline__ double differenceYZ(const Octant& octant, const doubl
 }
 
 // G at the nodes from its corners, and zeros on the rest of the octant.
-__global__ void __launch_bounds__(kBlock) differenceKernel(Octant octant, const double* corners, double* green) {
+template <class Real>
+__global__ void __launch_bounds__(kBlock) differenceKernel(Octant octant, const double* corners, Real* green) {
   const std::int64_t at = threadNumber();
   const Index c = unravel(at, octant.half);
   if (c.i >= octant.half[0]) return;
@@ -67,7 +69,7 @@ __global__ void __launch_bounds__(kBlock) differenceKernel(Octant octant, const 
     const double here = differenceYZ(octant, corners, c.i, c.j, c.k);
     value = c.i == 0 ? 2 * here : here - differenceYZ(octant, corners, c.i - 1, c.j, c.k);
   }
-  green[at] = value;
+  green[at] = static_cast<Real>(value);
 }
 
 // Rows of the octant along one axis, counted over the other two with z, or else y, fastest.
@@ -88,47 +90,53 @@ OctantRows rowsAlong(const Octant& o, int axis) {
 
 // Octant rows, extended to even periodic ones of 2 (half - 1) reals at a pitch of 2 half. One thread per
 // octant element. A cosine transform sums interior elements twice; halving them first sums each once.
+template <class Real>
 __global__ void __launch_bounds__(kBlock) extendKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count, bool halve,
-                                                      const double* octant, double* extended) {
+                                                      const Real* octant, Real* extended) {
   const std::int64_t row = threadNumber() / rows.half;
   const int i = static_cast<int>(threadNumber() % rows.half);
   if (row >= count || firstRow + row >= rows.rows) return;
   const bool interior = i > 0 && i + 1 < rows.half;
-  const double value = octant[rows.at(firstRow + row, i)] * (halve && interior ? 0.5 : 1.0);
-  double* to = extended + row * 2 * rows.half;
+  const Real value = static_cast<Real>(octant[rows.at(firstRow + row, i)] * (halve && interior ? 0.5 : 1.0));
+  Real* to = extended + row * 2 * rows.half;
   to[i] = value;
   if (interior) to[2 * (rows.half - 1) - i] = value;
 }
 
+template <class Real>
 __global__ void __launch_bounds__(kBlock) takeRealKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count,
-                                                        const Complex* transformed, double* octant) {
+                                                        const ComplexOf<Real>* transformed, Real* octant) {
   const std::int64_t row = threadNumber() / rows.half;
   const int i = static_cast<int>(threadNumber() % rows.half);
   if (row >= count || firstRow + row >= rows.rows) return;
   octant[rows.at(firstRow + row, i)] = transformed[row * rows.half + i].re;
 }
 
-void cosineTransform(cudaStream_t stream, const FftPlans& plans, int axis, bool halve, double* octant, Complex* work) {
+template <class Real>
+void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, int axis, bool halve, Real* octant, ComplexOf<Real>* work) {
   const OctantRows rows = rowsAlong(octantOf(plans), axis);
   const std::int64_t count = plans.cosineRows[axis];
   for (std::int64_t first = 0; first < rows.rows; first += count) {
-    launch(stream, "extend octant", over(count * rows.half), extendKernel, rows, first, count, halve, octant, reinterpret_cast<double*>(work));
+    launch(stream, "extend octant", over(count * rows.half), extendKernel<Real>, rows, first, count, halve, octant, reinterpret_cast<Real*>(work));
     plans.cosine(axis).realToComplex(work);
-    launch(stream, "take octant", over(count * rows.half), takeRealKernel, rows, first, count, work, octant);
+    launch(stream, "take octant", over(count * rows.half), takeRealKernel<Real>, rows, first, count, work, octant);
   }
 }
 
 // Element m less the one beyond it along an axis, with nothing beyond the last node: the transpose of the
 // corner differences, but for a factor 2 per axis.
-__device__ __forceinline__ double beyondX(const Octant& o, const double* t, int i, int j, int k) {
-  return t[o.at(i, j, k)] - (i + 1 < o.n[0] ? t[o.at(i + 1, j, k)] : 0.0);
+template <class Real>
+__device__ __forceinline__ double beyondX(const Octant& o, const Real* t, int i, int j, int k) {
+  return t[o.at(i, j, k)] - (i + 1 < o.n[0] ? double(t[o.at(i + 1, j, k)]) : 0.0);
 }
-__device__ __forceinline__ double beyondXY(const Octant& o, const double* t, int i, int j, int k) {
+template <class Real>
+__device__ __forceinline__ double beyondXY(const Octant& o, const Real* t, int i, int j, int k) {
   return beyondX(o, t, i, j, k) - (j + 1 < o.n[1] ? beyondX(o, t, i, j + 1, k) : 0.0);
 }
 
 // Sums over the corners of their cotangent times c_d dF/d(axis d), in units of the cell.
-__global__ void __launch_bounds__(kBlock) gradientKernel(Octant octant, const SweepScalars* scalars, const double* transformed,
+template <class Real>
+__global__ void __launch_bounds__(kBlock) gradientKernel(Octant octant, const SweepScalars* scalars, const Real* transformed,
                                                         Partials partials) {
   double sums[3] = {0, 0, 0};
   const std::int64_t nodes = octant.nodes();
@@ -151,27 +159,34 @@ constexpr std::int64_t kMostGradientBlocks = 512;
 
 }  // namespace
 
-void transformedGreen(cudaStream_t stream, const FftPlans& plans, const SweepScalars* scalars, double* octant, Complex* work) {
+template <class Real>
+void transformedGreen(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* octant, ComplexOf<Real>* work) {
   const Octant shape = octantOf(plans);
-  double* corners = reinterpret_cast<double*>(work);
+  double* corners = reinterpret_cast<double*>(work);  // a spectrum of floats has room for them, too
   launch(stream, "Green corners", over(shape.nodes()), cornersKernel, shape, scalars, corners);
   // All three differences come before any transform: they cancel, and a transform's rounding must not be
   // what is differenced.
-  launch(stream, "Green differences", over(shape.elements()), differenceKernel, shape, corners, octant);
+  launch(stream, "Green differences", over(shape.elements()), differenceKernel<Real>, shape, corners, octant);
   for (int axis = 0; axis < 3; ++axis) cosineTransform(stream, plans, axis, false, octant, work);
 }
 
-void greenGradient(cudaStream_t stream, const FftPlans& plans, SweepScalars* scalars, double* octant, Complex* work) {
+template <class Real>
+void greenGradient(cudaStream_t stream, const FftPlans<Real>& plans, SweepScalars* scalars, Real* octant, ComplexOf<Real>* work) {
   const Octant shape = octantOf(plans);
   for (int axis = 2; axis >= 0; --axis) cosineTransform(stream, plans, axis, true, octant, work);
   const std::int64_t wanted = (shape.nodes() + kBlock - 1) / kBlock;
   // The partial sums lie in the spectrum's memory, which is idle again.
   const Partials partials = {reinterpret_cast<double*>(work), wanted < kMostGradientBlocks ? wanted : kMostGradientBlocks};
-  launch(stream, "Green gradient", blocks(partials.chunks, sumsShared(3)), gradientKernel, shape, scalars, octant, partials);
+  launch(stream, "Green gradient", blocks(partials.chunks, sumsShared(3)), gradientKernel<Real>, shape, scalars, octant, partials);
   Combination what;
   what.sums = 3;
   what.sumsOut = scalars->greenBar;
   combine(stream, partials, what);
 }
+
+template void transformedGreen(cudaStream_t, const FftPlans<double>&, const SweepScalars*, double*, ComplexOf<double>*);
+template void greenGradient(cudaStream_t, const FftPlans<double>&, SweepScalars*, double*, ComplexOf<double>*);
+template void transformedGreen(cudaStream_t, const FftPlans<float>&, const SweepScalars*, float*, ComplexOf<float>*);
+template void greenGradient(cudaStream_t, const FftPlans<float>&, SweepScalars*, float*, ComplexOf<float>*);
 
 }  // namespace unkick::cuda

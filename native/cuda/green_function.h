@@ -10,10 +10,12 @@
 namespace unkick::cuda {
 
 // octant: transform of G for the cells of scalars->geometry. work: a spectrum's memory.
-void transformedGreen(cudaStream_t stream, const FftPlans& plans, const SweepScalars* scalars, double* octant, Complex* work);
+template <class Real>
+void transformedGreen(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* octant, ComplexOf<Real>* work);
 
 // octant: sum over the full spectrum of a quantity S, folded onto the octant; destroyed.
 // scalars->greenBar: sum_k S(k) d(transform of G)(k)/d(cell size along each axis).
-void greenGradient(cudaStream_t stream, const FftPlans& plans, SweepScalars* scalars, double* octant, Complex* work);
+template <class Real>
+void greenGradient(cudaStream_t stream, const FftPlans<Real>& plans, SweepScalars* scalars, Real* octant, ComplexOf<Real>* work);
 
 }  // namespace unkick::cuda

@@ -13,8 +13,9 @@ __device__ __forceinline__ void addTo(std::int64_t* p, double value) {
   atomicAdd(reinterpret_cast<unsigned long long*>(p), static_cast<unsigned long long>(__double2ll_rn(value)));
 }
 
-__device__ __forceinline__ GridPoint<double> locateParticle(const KickPass& pass, const KickGeometry& g, std::int64_t i) {
-  const Particles& p = pass.particles;
+template <class Storage>
+__device__ __forceinline__ GridPoint<double> locateParticle(const KickPass<Storage>& pass, const KickGeometry& g, std::int64_t i) {
+  const Particles<Storage>& p = pass.particles;
   GridPoint<double> point = locate(g, pass.shape.n, p.at(X, i), p.at(Y, i), p.at(TAU, i));
   if (p.lost && p.lost[i] != kAlive) point.inside = false;  // a kick knows nothing of the lost
   return point;
@@ -25,7 +26,8 @@ __device__ __forceinline__ std::int64_t cornerOf(const GridShape& shape, const G
   return shape.ghostAt(static_cast<int>(point.cell[0]) - 1, static_cast<int>(point.cell[1]) - 1, static_cast<int>(point.cell[2]) - 1);
 }
 
-__global__ void __launch_bounds__(kBlock) depositKernel(KickPass pass, std::int64_t* grid, bool report) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) depositKernel(KickPass<Storage> pass, std::int64_t* grid, bool report) {
   const std::int64_t i = threadNumber();
   if (i >= pass.particles.count) return;
   const KickGeometry g = pass.scalars->geometry;
@@ -48,8 +50,8 @@ __global__ void __launch_bounds__(kBlock) depositKernel(KickPass pass, std::int6
 }
 
 // Adds or takes away the snapped momentum increment of particle i. slope: [3] 2h-scaled, of the potential.
-template <bool inverse>
-__device__ __forceinline__ void applyKick(const KickPass& pass, const double* slope, const double* factor, std::int64_t i) {
+template <bool inverse, class Storage>
+__device__ __forceinline__ void applyKick(const KickPass<Storage>& pass, const double* slope, const double* factor, std::int64_t i) {
   Phase<double> before, after;
   bool fault = false;
   for (int d = 0; d < 3; ++d) {
@@ -57,7 +59,7 @@ __device__ __forceinline__ void applyKick(const KickPass& pass, const double* sl
     const double step = snap(factor[d] * slope[d], pass.quanta.magic[c]);
     before[c] = pass.particles.at(c, i);
     after[c] = inverse ? before[c] - step : before[c] + step;
-    pass.particles.at(c, i) = after[c];
+    pass.particles.set(c, i, after[c]);
     before[positionOf(d)] = after[positionOf(d)] = 0;  // a kick leaves them alone
     if (!inverse) fault = fault | outside(step, pass.quanta.incrementBound[c]) | outside(after[c], pass.quanta.coordinateBound[c]);
   }
@@ -67,8 +69,8 @@ __device__ __forceinline__ void applyKick(const KickPass& pass, const double* sl
   recordFault(&pass.scalars->fault, faultKey(pass.faultPass, i, coordinate, excess));
 }
 
-template <bool inverse>
-__global__ void __launch_bounds__(kBlock) kickKernel(KickPass pass) {
+template <bool inverse, class Storage>
+__global__ void __launch_bounds__(kBlock) kickKernel(KickPass<Storage> pass) {
   const std::int64_t i = threadNumber();
   if (i >= pass.particles.count) return;
   const KickGeometry g = pass.scalars->geometry;
@@ -82,29 +84,32 @@ __global__ void __launch_bounds__(kBlock) kickKernel(KickPass pass) {
 }
 
 // Position cotangents of one particle, and what the grid's cotangents need of it.
-__device__ __forceinline__ void addNodeBar(const KickPass& pass, const KickGeometry& g, const double* xiBar,
+template <class Storage>
+__device__ __forceinline__ void addNodeBar(const KickPass<Storage>& pass, const KickGeometry& g, const double* xiBar,
                                            const GridPoint<double>& point, KickSums& sums, std::int64_t i) {
   for (int d = 0; d < 3; ++d) {
     const double perMetre = d == 2 ? -g.beta * g.inverseCell[d] : g.inverseCell[d];
-    double& target = pass.particles.barAt(positionOf(d), i);
-    target = target + perMetre * xiBar[d];
+    pass.particles.setBar(positionOf(d), i, pass.particles.barAt(positionOf(d), i) + perMetre * xiBar[d]);
     sums.nodeBar[d] = sums.nodeBar[d] + xiBar[d];
     sums.spreadBar[d] = sums.spreadBar[d] + xiBar[d] * point.xi[d];
   }
 }
 
-__device__ __forceinline__ void writeKickSums(const KickPass& pass, const KickSums& sums) {
+template <class Storage>
+__device__ __forceinline__ void writeKickSums(const KickPass<Storage>& pass, const KickSums& sums) {
   double numbers[kKickSums];
   memcpy(numbers, &sums, sizeof numbers);
   writeSums(pass.partials, numbers);
 }
 
 // Cotangents of the 2h-scaled slopes at particle i.
-__device__ __forceinline__ void slopesBar(const Particles& p, const double* factor, std::int64_t i, double* e) {
+template <class Storage>
+__device__ __forceinline__ void slopesBar(const Particles<Storage>& p, const double* factor, std::int64_t i, double* e) {
   for (int d = 0; d < 3; ++d) e[d] = p.barAt(momentumOf(d), i) * factor[d];
 }
 
-__global__ void __launch_bounds__(kBlock) scatterKernel(KickPass pass, std::int64_t* grid) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) scatterKernel(KickPass<Storage> pass, std::int64_t* grid) {
   const std::int64_t i = threadNumber();
   if (i >= pass.particles.count) return;
   const KickGeometry g = pass.scalars->geometry;
@@ -122,9 +127,9 @@ __global__ void __launch_bounds__(kBlock) scatterKernel(KickPass pass, std::int6
                           });
 }
 
-template <bool inverse>
-__global__ void __launch_bounds__(kBlock, 2) kickBarKernel(KickPass pass) {
-  const Particles& p = pass.particles;
+template <bool inverse, class Storage>
+__global__ void __launch_bounds__(kBlock, 2) kickBarKernel(KickPass<Storage> pass) {
+  const Particles<Storage>& p = pass.particles;
   const KickGeometry& g = pass.scalars->geometry;  // read where used: a copy would take registers all along
   KickSums sums = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
@@ -146,8 +151,9 @@ __global__ void __launch_bounds__(kBlock, 2) kickBarKernel(KickPass pass) {
   writeKickSums(pass, sums);
 }
 
-__global__ void __launch_bounds__(kBlock) depositBarKernel(KickPass pass) {
-  const Particles& p = pass.particles;
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) depositBarKernel(KickPass<Storage> pass) {
+  const Particles<Storage>& p = pass.particles;
   const KickGeometry g = pass.scalars->geometry;
   KickSums sums = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
@@ -158,7 +164,7 @@ __global__ void __launch_bounds__(kBlock) depositBarKernel(KickPass pass) {
     interpolate<PlainRow>(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(),
                           point.fraction, gathered);
     const double lambda = gathered[3];
-    p.chargeBar[i] = p.chargeBar[i] + lambda;
+    p.setChargeBar(i, p.chargeBarAt(i) + lambda);
     sums.potential = sums.potential + q * lambda;
     const double xiBar[3] = {q * gathered[0], q * gathered[1], q * gathered[2]};
     addNodeBar(pass, g, xiBar, point, sums, i);
@@ -166,7 +172,8 @@ __global__ void __launch_bounds__(kBlock) depositBarKernel(KickPass pass) {
   writeKickSums(pass, sums);
 }
 
-void combineInto(cudaStream_t stream, const KickPass& pass, KickSums* sums) {
+template <class Storage>
+void combineInto(cudaStream_t stream, const KickPass<Storage>& pass, KickSums* sums) {
   Combination what;
   what.sums = kKickSums;
   what.sumsOut = reinterpret_cast<double*>(sums);
@@ -175,27 +182,40 @@ void combineInto(cudaStream_t stream, const KickPass& pass, KickSums* sums) {
 
 }  // namespace
 
-void deposit(cudaStream_t stream, const KickPass& pass, std::int64_t* grid, bool report) {
+template <class Storage>
+void deposit(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* grid, bool report) {
   check(cudaMemsetAsync(grid, 0, pass.shape.nodes() * sizeof(std::int64_t), stream), "clearing the charge grid");
   if (report) check(cudaMemsetAsync(&pass.scalars->outsideCharge, 0, sizeof(std::int64_t), stream), "clearing the charge outside");
-  launch(stream, "deposit", over(pass.particles.count), depositKernel, pass, grid, report);
+  launch(stream, "deposit", over(pass.particles.count), depositKernel<Storage>, pass, grid, report);
 }
 
-void kick(cudaStream_t stream, const KickPass& pass, bool inverse) {
-  launch(stream, "kick", over(pass.particles.count), inverse ? kickKernel<true> : kickKernel<false>, pass);
+template <class Storage>
+void kick(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse) {
+  launch(stream, "kick", over(pass.particles.count), inverse ? kickKernel<true, Storage> : kickKernel<false, Storage>, pass);
 }
 
-void kickBar(cudaStream_t stream, const KickPass& pass, bool inverse, std::int64_t* grid) {
+template <class Storage>
+void kickBar(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse, std::int64_t* grid) {
   check(cudaMemsetAsync(grid, 0, pass.shape.ghostNodes() * sizeof(std::int64_t), stream), "clearing the potential's cotangent");
-  launch(stream, "scatter cotangents", over(pass.particles.count), scatterKernel, pass, grid);
-  launch(stream, "kick adjoint", blocks(pass.partials.chunks, sumsShared(kKickSums)), inverse ? kickBarKernel<true> : kickBarKernel<false>,
+  launch(stream, "scatter cotangents", over(pass.particles.count), scatterKernel<Storage>, pass, grid);
+  launch(stream, "kick adjoint", blocks(pass.partials.chunks, sumsShared(kKickSums)), inverse ? kickBarKernel<true, Storage> : kickBarKernel<false, Storage>,
          pass);
   combineInto(stream, pass, &pass.scalars->gather);
 }
 
-void depositBar(cudaStream_t stream, const KickPass& pass) {
-  launch(stream, "deposit adjoint", blocks(pass.partials.chunks, sumsShared(kKickSums)), depositBarKernel, pass);
+template <class Storage>
+void depositBar(cudaStream_t stream, const KickPass<Storage>& pass) {
+  launch(stream, "deposit adjoint", blocks(pass.partials.chunks, sumsShared(kKickSums)), depositBarKernel<Storage>, pass);
   combineInto(stream, pass, &pass.scalars->deposit);
 }
+
+template void deposit(cudaStream_t, const KickPass<F64>&, std::int64_t*, bool);
+template void kick(cudaStream_t, const KickPass<F64>&, bool);
+template void kickBar(cudaStream_t, const KickPass<F64>&, bool, std::int64_t*);
+template void depositBar(cudaStream_t, const KickPass<F64>&);
+template void deposit(cudaStream_t, const KickPass<F32>&, std::int64_t*, bool);
+template void kick(cudaStream_t, const KickPass<F32>&, bool);
+template void kickBar(cudaStream_t, const KickPass<F32>&, bool, std::int64_t*);
+template void depositBar(cudaStream_t, const KickPass<F32>&);
 
 }  // namespace unkick::cuda

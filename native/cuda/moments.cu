@@ -7,7 +7,8 @@ namespace unkick::cuda {
 
 namespace {
 
-__global__ void __launch_bounds__(kBlock) measureKernel(Particles p, Partials partials) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) measureKernel(Particles<Storage> p, Partials partials) {
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     moments.add(p.load(i), liveCharge(p.charge[i]));
@@ -15,7 +16,8 @@ __global__ void __launch_bounds__(kBlock) measureKernel(Particles p, Partials pa
   writeMoments(partials, moments.finish());
 }
 
-__global__ void __launch_bounds__(kBlock) boundKernel(Particles p, Partials partials) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) boundKernel(Particles<Storage> p, Partials partials) {
   double bound[3] = {0, 0, 0};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     boundCotangent(p.loadBar(i), bound);
@@ -26,7 +28,8 @@ __global__ void __launch_bounds__(kBlock) boundKernel(Particles p, Partials part
 constexpr int kFirstSums = 1 + kCoordinates;
 constexpr int kPairs = kCoordinates * (kCoordinates + 1) / 2;
 
-__global__ void __launch_bounds__(kBlock) firstMomentsKernel(Particles p, Partials partials) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) firstMomentsKernel(Particles<Storage> p, Partials partials) {
   double sums[kFirstSums] = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     const double q = liveCharge(p.charge[i]);
@@ -36,7 +39,8 @@ __global__ void __launch_bounds__(kBlock) firstMomentsKernel(Particles p, Partia
   writeSums(partials, sums);
 }
 
-__global__ void __launch_bounds__(kBlock) secondMomentsKernel(Particles p, Partials partials, const double* mean) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) secondMomentsKernel(Particles<Storage> p, Partials partials, const double* mean) {
   double sums[kPairs] = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     const double q = liveCharge(p.charge[i]);
@@ -56,7 +60,8 @@ __global__ void divideKernel(double* values, int count, const double* by) {
   if (i < count) values[i] = values[i] / *by;
 }
 
-__global__ void __launch_bounds__(kBlock) applyKernel(Particles p, const MomentCotangent* cotangent) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) applyKernel(Particles<Storage> p, const MomentCotangent* cotangent) {
   const std::int64_t i = threadNumber();
   if (i >= p.count) return;
   Phase<double> zBar = p.loadBar(i);
@@ -64,9 +69,10 @@ __global__ void __launch_bounds__(kBlock) applyKernel(Particles p, const MomentC
   p.storeBar(zBar, i);
 }
 
-__global__ void __launch_bounds__(kBlock) addKernel(double* to, const double* from, std::int64_t count) {
+template <class Real>
+__global__ void __launch_bounds__(kBlock) addKernel(Real* to, const double* from, std::int64_t count) {
   const std::int64_t i = threadNumber();
-  if (i < count) to[i] = to[i] + from[i];
+  if (i < count) to[i] = static_cast<Real>(to[i] + from[i]);
 }
 
 Combination sumsInto(double* out, int count) {
@@ -78,37 +84,53 @@ Combination sumsInto(double* out, int count) {
 
 }  // namespace
 
-void measurePositions(cudaStream_t stream, const Particles& particles, const Partials& partials, PositionMoments* moments) {
-  launch(stream, "measure positions", blocks(partials.chunks, kMomentsShared), measureKernel, particles, partials);
+template <class Storage>
+void measurePositions(cudaStream_t stream, const Particles<Storage>& particles, const Partials& partials, PositionMoments* moments) {
+  launch(stream, "measure positions", blocks(partials.chunks, kMomentsShared), measureKernel<Storage>, particles, partials);
   Combination what;
   what.moments = moments;
   combine(stream, partials, what);
 }
 
-void boundCotangents(cudaStream_t stream, const Particles& particles, const Partials& partials, double* bound) {
-  launch(stream, "bound cotangents", blocks(partials.chunks, kBoundsShared), boundKernel, particles, partials);
+template <class Storage>
+void boundCotangents(cudaStream_t stream, const Particles<Storage>& particles, const Partials& partials, double* bound) {
+  launch(stream, "bound cotangents", blocks(partials.chunks, kBoundsShared), boundKernel<Storage>, particles, partials);
   Combination what;
   what.bounds = bound;
   combine(stream, partials, what);
 }
 
-void observeMoments(cudaStream_t stream, const Particles& particles, const Partials& partials, double* out) {
+template <class Storage>
+void observeMoments(cudaStream_t stream, const Particles<Storage>& particles, const Partials& partials, double* out) {
   double* mean = out + 1;
   double* covariance = mean + kCoordinates;
-  launch(stream, "first moments", blocks(partials.chunks, sumsShared(kFirstSums)), firstMomentsKernel, particles, partials);
+  launch(stream, "first moments", blocks(partials.chunks, sumsShared(kFirstSums)), firstMomentsKernel<Storage>, particles, partials);
   combine(stream, partials, sumsInto(out, kFirstSums));
   launch(stream, "divide by charge", over(kCoordinates), divideKernel, mean, kCoordinates, out);
-  launch(stream, "second moments", blocks(partials.chunks, sumsShared(kPairs)), secondMomentsKernel, particles, partials, mean);
+  launch(stream, "second moments", blocks(partials.chunks, sumsShared(kPairs)), secondMomentsKernel<Storage>, particles, partials, mean);
   combine(stream, partials, sumsInto(covariance, kPairs));
   launch(stream, "divide by charge", over(kPairs), divideKernel, covariance, kPairs, out);
 }
 
-void applyCotangent(cudaStream_t stream, const Particles& particles, const MomentCotangent* cotangent) {
-  launch(stream, "apply cotangent", over(particles.count), applyKernel, particles, cotangent);
+template <class Storage>
+void applyCotangent(cudaStream_t stream, const Particles<Storage>& particles, const MomentCotangent* cotangent) {
+  launch(stream, "apply cotangent", over(particles.count), applyKernel<Storage>, particles, cotangent);
 }
 
-void addArray(cudaStream_t stream, double* to, const double* from, std::int64_t count) {
-  launch(stream, "add", over(count), addKernel, to, from, count);
+template <class Real>
+void addArray(cudaStream_t stream, Real* to, const double* from, std::int64_t count) {
+  launch(stream, "add", over(count), addKernel<Real>, to, from, count);
 }
+
+template void measurePositions(cudaStream_t, const Particles<F64>&, const Partials&, PositionMoments*);
+template void boundCotangents(cudaStream_t, const Particles<F64>&, const Partials&, double*);
+template void observeMoments(cudaStream_t, const Particles<F64>&, const Partials&, double*);
+template void applyCotangent(cudaStream_t, const Particles<F64>&, const MomentCotangent*);
+template void addArray(cudaStream_t, F64::Real*, const double*, std::int64_t);
+template void measurePositions(cudaStream_t, const Particles<F32>&, const Partials&, PositionMoments*);
+template void boundCotangents(cudaStream_t, const Particles<F32>&, const Partials&, double*);
+template void observeMoments(cudaStream_t, const Particles<F32>&, const Partials&, double*);
+template void applyCotangent(cudaStream_t, const Particles<F32>&, const MomentCotangent*);
+template void addArray(cudaStream_t, F32::Real*, const double*, std::int64_t);
 
 }  // namespace unkick::cuda

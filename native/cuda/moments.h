@@ -8,16 +8,21 @@
 
 namespace unkick::cuda {
 
-void measurePositions(cudaStream_t stream, const Particles& particles, const Partials& partials, PositionMoments* moments);
-void boundCotangents(cudaStream_t stream, const Particles& particles, const Partials& partials, double* bound);
+template <class Storage>
+void measurePositions(cudaStream_t stream, const Particles<Storage>& particles, const Partials& partials, PositionMoments* moments);
+template <class Storage>
+void boundCotangents(cudaStream_t stream, const Particles<Storage>& particles, const Partials& partials, double* bound);
 
 // out: [kObservation] on the device, charge, mean, lower triangle of the covariance.
-void observeMoments(cudaStream_t stream, const Particles& particles, const Partials& partials, double* out);
+template <class Storage>
+void observeMoments(cudaStream_t stream, const Particles<Storage>& particles, const Partials& partials, double* out);
 
 // cotangent: on the device.
-void applyCotangent(cudaStream_t stream, const Particles& particles, const MomentCotangent* cotangent);
+template <class Storage>
+void applyCotangent(cudaStream_t stream, const Particles<Storage>& particles, const MomentCotangent* cotangent);
 
 // to[i] += from[i]
-void addArray(cudaStream_t stream, double* to, const double* from, std::int64_t count);
+template <class Real>
+void addArray(cudaStream_t stream, Real* to, const double* from, std::int64_t count);
 
 }  // namespace unkick::cuda

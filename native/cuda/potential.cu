@@ -30,13 +30,15 @@ std::int64_t linesAlong(const GridShape& shape, int axis, bool withGhosts) {
   return (shape.n[0] + ghosts) * (shape.n[1] + ghosts);
 }
 
-__global__ void __launch_bounds__(kBlock) fillKernel(GridShape shape, int axis, std::int64_t lines, double* potential) {
+template <class Real>
+__global__ void __launch_bounds__(kBlock) fillKernel(GridShape shape, int axis, std::int64_t lines, Real* potential) {
   if (threadNumber() >= lines) return;
   const Line line = lineAlong(shape, axis, true, threadNumber());
-  double* first = potential + line.first;
-  double* last = first + (line.nodes - 1) * line.pitch;
-  first[-line.pitch] = 3 * (first[0] - first[line.pitch]) + first[2 * line.pitch];
-  last[line.pitch] = 3 * (last[0] - last[-line.pitch]) + last[-2 * line.pitch];
+  Real* first = potential + line.first;
+  Real* last = first + (line.nodes - 1) * line.pitch;
+  const auto beyond = [](double near, double next, double far) { return static_cast<Real>(3 * (near - next) + far); };
+  first[-line.pitch] = beyond(first[0], first[line.pitch], first[2 * line.pitch]);
+  last[line.pitch] = beyond(last[0], last[-line.pitch], last[-2 * line.pitch]);
 }
 
 // In fixed point and therefore exact.
@@ -59,23 +61,28 @@ __device__ __forceinline__ std::int64_t ghostedIndex(const GridShape& shape, std
   return shape.ghostAt(static_cast<int>(node % shape.n[0]), static_cast<int>(row % shape.n[1]), static_cast<int>(row / shape.n[1]));
 }
 
-__global__ void __launch_bounds__(kBlock) copyFieldKernel(GridShape shape, const double* potential, double* field) {
+template <class Real>
+__global__ void __launch_bounds__(kBlock) copyFieldKernel(GridShape shape, const Real* potential, Real* field) {
   const std::int64_t node = threadNumber();
   if (node < shape.nodes()) field[node] = potential[ghostedIndex(shape, node)];
+  // A slot's last word is hashed, too: floats may fill half of it.
+  if (node == shape.nodes() && node * sizeof(Real) % sizeof(double) != 0) field[node] = 0;
 }
 
-__global__ void __launch_bounds__(kBlock) copyPotentialKernel(GridShape shape, const double* field, double* potential) {
+template <class Real>
+__global__ void __launch_bounds__(kBlock) copyPotentialKernel(GridShape shape, const Real* field, Real* potential) {
   const std::int64_t node = threadNumber();
   if (node < shape.nodes()) potential[ghostedIndex(shape, node)] = field[node];
 }
 
 }  // namespace
 
-void fillGhosts(cudaStream_t stream, const GridShape& shape, double* potential) {
+template <class Real>
+void fillGhosts(cudaStream_t stream, const GridShape& shape, Real* potential) {
   // In this order, each axis with the ghosts of those before it, so that edges are finite too.
   for (int axis = 0; axis < 3; ++axis) {
     const std::int64_t lines = linesAlong(shape, axis, true);
-    launch(stream, "fill ghosts", over(lines), fillKernel, shape, axis, lines, potential);
+    launch(stream, "fill ghosts", over(lines), fillKernel<Real>, shape, axis, lines, potential);
   }
 }
 
@@ -87,12 +94,21 @@ void foldGhosts(cudaStream_t stream, const GridShape& shape, std::int64_t* poten
   }
 }
 
-void copyField(cudaStream_t stream, const GridShape& shape, const double* potential, double* field) {
-  launch(stream, "store field", over(shape.nodes()), copyFieldKernel, shape, potential, field);
+template <class Real>
+void copyField(cudaStream_t stream, const GridShape& shape, const Real* potential, Real* field) {
+  launch(stream, "store field", over(shape.nodes() + 1), copyFieldKernel<Real>, shape, potential, field);
 }
 
-void copyPotential(cudaStream_t stream, const GridShape& shape, const double* field, double* potential) {
-  launch(stream, "restore field", over(shape.nodes()), copyPotentialKernel, shape, field, potential);
+template <class Real>
+void copyPotential(cudaStream_t stream, const GridShape& shape, const Real* field, Real* potential) {
+  launch(stream, "restore field", over(shape.nodes()), copyPotentialKernel<Real>, shape, field, potential);
 }
+
+template void fillGhosts(cudaStream_t, const GridShape&, double*);
+template void copyField(cudaStream_t, const GridShape&, const double*, double*);
+template void copyPotential(cudaStream_t, const GridShape&, const double*, double*);
+template void fillGhosts(cudaStream_t, const GridShape&, float*);
+template void copyField(cudaStream_t, const GridShape&, const float*, float*);
+template void copyPotential(cudaStream_t, const GridShape&, const float*, float*);
 
 }  // namespace unkick::cuda

@@ -51,16 +51,16 @@ __device__ __forceinline__ void passReverse(const Map& map, Phase<double>& z, Ph
   }
 }
 
-template <class Life>
-__device__ __forceinline__ void mapsForward(const RunPass& pass, int count, Phase<double>& z, Life& life, bool& fault) {
+template <class Storage, class Life>
+__device__ __forceinline__ void mapsForward(const RunPass<Storage>& pass, int count, Phase<double>& z, Life& life, bool& fault) {
   for (int m = 0; m < count; ++m) {
     visit(pass.maps[m], [&](const auto& map) { passForward(map, z, life, pass.quanta, fault); });
   }
 }
 
-template <class Life>
-__global__ void __launch_bounds__(kBlock) forwardKernel(RunPass pass) {
-  const Particles& p = pass.particles;
+template <class Storage, class Life>
+__global__ void __launch_bounds__(kBlock) forwardKernel(RunPass<Storage> pass) {
+  const Particles<Storage>& p = pass.particles;
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
@@ -79,9 +79,9 @@ __global__ void __launch_bounds__(kBlock) forwardKernel(RunPass pass) {
   if (pass.kickFollows) writeMoments(pass.partials, moments.finish());
 }
 
-template <class Life>
-__global__ void __launch_bounds__(kBlock) inverseKernel(RunPass pass) {
-  const Particles& p = pass.particles;
+template <class Storage, class Life>
+__global__ void __launch_bounds__(kBlock) inverseKernel(RunPass<Storage> pass) {
+  const Particles<Storage>& p = pass.particles;
   MomentAccumulator moments;
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     Phase<double> z = p.load(i);
@@ -97,9 +97,9 @@ __global__ void __launch_bounds__(kBlock) inverseKernel(RunPass pass) {
 }
 
 // fromInput: z is the run's input state and stays; else z is the state after the segment and is taken back.
-template <bool fromInput, class Life>
-__global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass pass, Segment segment) {
-  const Particles& p = pass.particles;
+template <class Storage, bool fromInput, class Life>
+__global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass<Storage> pass, Segment segment) {
+  const Particles<Storage>& p = pass.particles;
   double sums[kPassSums] = {};
   double bound[3] = {0, 0, 0};
   MomentAccumulator moments;
@@ -123,7 +123,7 @@ __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass pass, Segment
     p.storeBar(zBar, i);
     if (pass.kickFollows) {
       moments.add(z, liveCharge(p.charge[i]));
-      boundCotangent(zBar, bound);
+      boundCotangent(asStored<typename Storage::Real>(zBar), bound);
     }
   }
   const int s = threadIdx.x;
@@ -148,16 +148,18 @@ Segment segmentOf(const LocalMap* maps, int first, int count) {
 
 constexpr int kRunShared = sumsShared(kPassSums) > kMomentsShared ? sumsShared(kPassSums) : kMomentsShared;
 
-Shape perChunk(const RunPass& pass, int sharedDoubles) { return blocks(pass.partials.chunks, sharedDoubles); }
+template <class Storage>
+Shape perChunk(const RunPass<Storage>& pass, int sharedDoubles) { return blocks(pass.partials.chunks, sharedDoubles); }
 
-Combination momentsOf(const RunPass& pass) {
+template <class Storage>
+Combination momentsOf(const RunPass<Storage>& pass) {
   Combination what;
   if (pass.kickFollows) what.moments = &pass.scalars->moments;
   return what;
 }
 
-template <bool fromInput>
-void reverseSegments(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums) {
+template <bool fromInput, class Storage>
+void reverseSegments(cudaStream_t stream, const RunPass<Storage>& pass, const LocalMap* maps, double* sums) {
   const int segments = pass.mapCount > 0 ? (pass.mapCount + kMapsPerPass - 1) / kMapsPerPass : 1;
   double* end = sums;
   for (int m = 0; m < pass.mapCount; ++m) end += sumsOf(maps[m]);
@@ -165,11 +167,11 @@ void reverseSegments(cudaStream_t stream, const RunPass& pass, const LocalMap* m
     const int first = s * kMapsPerPass;
     const int count = pass.mapCount - first < kMapsPerPass ? pass.mapCount - first : kMapsPerPass;
     const Segment segment = segmentOf(maps, first, count);
-    RunPass part = pass;
+    RunPass<Storage> part = pass;
     part.pending = pass.pending && s == segments - 1;
     part.kickFollows = pass.kickFollows && s == 0;
     launch(stream, fromInput ? "run adjoint" : "run reverse", perChunk(pass, kRunShared),
-           pass.particles.lost ? reverseKernel<fromInput, Mortal> : reverseKernel<fromInput, Immortal>, part, segment);
+           pass.particles.lost ? reverseKernel<Storage, fromInput, Mortal> : reverseKernel<Storage, fromInput, Immortal>, part, segment);
     Combination what = momentsOf(part);
     what.sums = segment.offset[kMapsPerPass];
     what.sumsOut = end -= what.sums;
@@ -181,24 +183,37 @@ void reverseSegments(cudaStream_t stream, const RunPass& pass, const LocalMap* m
 
 }  // namespace
 
-void runForward(cudaStream_t stream, const RunPass& pass) {
+template <class Storage>
+void runForward(cudaStream_t stream, const RunPass<Storage>& pass) {
   launch(stream, "run forward", perChunk(pass, kMomentsShared),
-         pass.particles.lost ? forwardKernel<Mortal> : forwardKernel<Immortal>, pass);
+         pass.particles.lost ? forwardKernel<Storage, Mortal> : forwardKernel<Storage, Immortal>, pass);
   combine(stream, pass.partials, momentsOf(pass));
 }
 
-void runInverse(cudaStream_t stream, const RunPass& pass) {
+template <class Storage>
+void runInverse(cudaStream_t stream, const RunPass<Storage>& pass) {
   launch(stream, "run inverse", perChunk(pass, kMomentsShared),
-         pass.particles.lost ? inverseKernel<Mortal> : inverseKernel<Immortal>, pass);
+         pass.particles.lost ? inverseKernel<Storage, Mortal> : inverseKernel<Storage, Immortal>, pass);
   combine(stream, pass.partials, momentsOf(pass));
 }
 
-void runReverse(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums) {
+template <class Storage>
+void runReverse(cudaStream_t stream, const RunPass<Storage>& pass, const LocalMap* maps, double* sums) {
   reverseSegments<false>(stream, pass, maps, sums);
 }
 
-void runAdjoint(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums) {
+template <class Storage>
+void runAdjoint(cudaStream_t stream, const RunPass<Storage>& pass, const LocalMap* maps, double* sums) {
   reverseSegments<true>(stream, pass, maps, sums);
 }
+
+template void runForward(cudaStream_t, const RunPass<F64>&);
+template void runInverse(cudaStream_t, const RunPass<F64>&);
+template void runReverse(cudaStream_t, const RunPass<F64>&, const LocalMap*, double*);
+template void runAdjoint(cudaStream_t, const RunPass<F64>&, const LocalMap*, double*);
+template void runForward(cudaStream_t, const RunPass<F32>&);
+template void runInverse(cudaStream_t, const RunPass<F32>&);
+template void runReverse(cudaStream_t, const RunPass<F32>&, const LocalMap*, double*);
+template void runAdjoint(cudaStream_t, const RunPass<F32>&, const LocalMap*, double*);
 
 }  // namespace unkick::cuda

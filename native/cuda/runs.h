@@ -9,8 +9,9 @@
 namespace unkick::cuda {
 
 // One run on one beam.
+template <class Storage>
 struct RunPass {
-  Particles particles;
+  Particles<Storage> particles;
   Partials partials;
   Quanta quanta;
   const LocalMap* maps;   // on the device, in forward order
@@ -22,11 +23,15 @@ struct RunPass {
   SweepScalars* scalars;  // on the device
 };
 
-void runForward(cudaStream_t stream, const RunPass& pass);
-void runInverse(cudaStream_t stream, const RunPass& pass);
+template <class Storage>
+void runForward(cudaStream_t stream, const RunPass<Storage>& pass);
+template <class Storage>
+void runInverse(cudaStream_t stream, const RunPass<Storage>& pass);
 // Inverse and adjoint; `maps` is the host's copy. sums: on the device, those of the run.
-void runReverse(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums);
+template <class Storage>
+void runReverse(cudaStream_t stream, const RunPass<Storage>& pass, const LocalMap* maps, double* sums);
 // Adjoint from the input state, which is not written.
-void runAdjoint(cudaStream_t stream, const RunPass& pass, const LocalMap* maps, double* sums);
+template <class Storage>
+void runAdjoint(cudaStream_t stream, const RunPass<Storage>& pass, const LocalMap* maps, double* sums);
 
 }  // namespace unkick::cuda

@@ -8,24 +8,14 @@ namespace unkick::cuda {
 
 namespace {
 
-__global__ void __launch_bounds__(kBlock) snapKernel(Particles p, Quanta quanta, int faultPass, FaultKey* fault) {
-  const std::int64_t i = threadNumber();
-  if (i >= p.count) return;
-  for (int c = 0; c < kCoordinates; ++c) {
-    const double a = snap(p.at(c, i), quanta.magic[c]);
-    p.at(c, i) = a;
-    if (!outside(a, quanta.coordinateBound[c])) continue;
-    recordFault(fault, faultKey(faultPass, i, c, magnitude(a) / quanta.coordinateBound[c]));
-  }
-}
-
-__global__ void __launch_bounds__(kBlock) markKernel(Particles p) {
+__global__ void __launch_bounds__(kBlock) markKernel(ParticleArrays p) {
   const std::int64_t i = threadNumber();
   if (i < p.count) markLost(p, i, p.lost[i]);
 }
 
 // Addition modulo 2^64 takes the particles in any order.
-__global__ void __launch_bounds__(kBlock) hashKernel(Particles p, HashSum* hash) {
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) hashKernel(Particles<Storage> p, HashSum* hash) {
   HashSum* ofBlock = reinterpret_cast<HashSum*>(sharedMemory());
   if (threadIdx.x == 0) *ofBlock = 0;
   __syncthreads();
@@ -54,17 +44,14 @@ Shape summing(std::int64_t count) {
 
 }  // namespace
 
-void snapCoordinates(cudaStream_t stream, const Particles& particles, const Quanta& quanta, int faultPass, FaultKey* fault) {
-  launch(stream, "snap", over(particles.count), snapKernel, particles, quanta, faultPass, fault);
-}
-
-void markLosses(cudaStream_t stream, const Particles& particles) {
+void markLosses(cudaStream_t stream, const ParticleArrays& particles) {
   launch(stream, "mark losses", over(particles.count), markKernel, particles);
 }
 
-void hashState(cudaStream_t stream, const Particles& particles, HashSum* hash) {
+template <class Storage>
+void hashState(cudaStream_t stream, const Particles<Storage>& particles, HashSum* hash) {
   check(cudaMemsetAsync(hash, 0, sizeof(HashSum), stream), "clearing the hash");
-  launch(stream, "hash state", summing(particles.count), hashKernel, particles, hash);
+  launch(stream, "hash state", summing(particles.count), hashKernel<Storage>, particles, hash);
 }
 
 void hashMemory(cudaStream_t stream, const void* memory, std::size_t bytes, HashSum* hash) {
@@ -72,5 +59,8 @@ void hashMemory(cudaStream_t stream, const void* memory, std::size_t bytes, Hash
   const std::int64_t words = static_cast<std::int64_t>(bytes / sizeof(HashSum));
   launch(stream, "hash memory", summing(words), hashMemoryKernel, static_cast<const HashSum*>(memory), words, hash);
 }
+
+template void hashState(cudaStream_t, const Particles<F64>&, HashSum*);
+template void hashState(cudaStream_t, const Particles<F32>&, HashSum*);
 
 }  // namespace unkick::cuda

@@ -15,7 +15,8 @@ namespace unkick::cuda {
 #endif
 
 // See potentialSlopes.
-UNKICK_HD void rowSlopes(const double* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope) {
+template <class T>
+UNKICK_HD void rowSlopes(const T* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope) {
   const AxisWeights x = axisWeights(f[0]), y = axisWeights(f[1]), z = axisWeights(f[2]);
   for (int d = 0; d < 3; ++d) slope[d] = 0;
   UNKICK_UNROLL
@@ -24,7 +25,8 @@ UNKICK_HD void rowSlopes(const double* phi, std::int64_t row, std::int64_t plane
     for (int b = 0; b < 4; ++b) {
       const bool innerB = b == 1 || b == 2, innerC = c == 1 || c == 2;
       if (!innerB && !innerC) continue;
-      const double* r = phi + c * plane + b * row;
+      const T* at = phi + c * plane + b * row;
+      const double r[4] = {at[0], at[1], at[2], at[3]};
       const double value = x.value[1] * r[1] + x.value[2] * r[2];
       if (innerC) slope[1] = slope[1] + (y.slope[b] * z.value[c]) * value;
       if (innerB) slope[2] = slope[2] + (y.value[b] * z.slope[c]) * value;
@@ -49,7 +51,8 @@ UNKICK_HD PlaneWeights planeWeights(int c, double f) {
 
 // With derivatives. The planes stay a loop: unrolled, the products of weights of all twelve rows are kept at once, and
 // spill over the 128 registers that let two blocks run on a multiprocessor.
-UNKICK_HD void rowSlopesAndBar(const double* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope,
+template <class T>
+UNKICK_HD void rowSlopesAndBar(const T* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope,
                                const double* e, double* fBar) {
   constexpr double valueByF[4] = {0.0, -1.0, 1.0, 0.0}, slopeByF[4] = {1.0, -1.0, -1.0, 1.0};
   const AxisWeights x = axisWeights(f[0]), y = axisWeights(f[1]);
@@ -62,7 +65,8 @@ UNKICK_HD void rowSlopesAndBar(const double* phi, std::int64_t row, std::int64_t
     for (int b = 0; b < 4; ++b) {
       const bool innerB = b == 1 || b == 2;
       if (!innerB && !innerC) continue;
-      const double* r = phi + c * plane + b * row;
+      const T* at = phi + c * plane + b * row;
+      const double r[4] = {at[0], at[1], at[2], at[3]};
       const double value = x.value[1] * r[1] + x.value[2] * r[2];
       slope[1] = slope[1] + (y.slope[b] * z.value) * value;
       fBar[0] = fBar[0] + (e[1] * y.slope[b] * z.value + e[2] * y.value[b] * z.slope) * (r[2] - r[1]);

@@ -31,7 +31,7 @@ class Backend {
 
   // --- the beam -------------------------------------------------------------------------------------
   // Fixes the quanta, uploads and snaps the coordinates.
-  virtual void load(const HostBeam& beam, double headroom) = 0;
+  virtual void load(const HostBeam& beam, const Headroom& headroom) = 0;
   virtual void readCoordinates(double* const out[kCoordinates]) = 0;
   // Replaces the state by the host's, snapped to the quanta that load fixed. lost: null where there are none.
   virtual void writeState(const double* const in[kCoordinates], const std::int32_t* lost) = 0;
@@ -46,11 +46,11 @@ class Backend {
   virtual void readAdjoint(double* const coordinates[kCoordinates], double* charges) = 0;
 
   // --- the tape -------------------------------------------------------------------------------------
-  // Slots are device memory: stateSlotBytes of the demand, or 8 B per node.
+  // Slots are device memory: stateSlotBytes or fieldSlotBytes of the demand.
   virtual void storeState(void* slot) = 0;
   virtual void restoreState(const void* slot) = 0;
-  virtual void storeField(const Step& kick, double* slot) = 0;
-  virtual void restoreField(const Step& kick, const double* slot) = 0;
+  virtual void storeField(const Step& kick, void* slot) = 0;
+  virtual void restoreField(const Step& kick, const void* slot) = 0;
 
   // --- other tiers ------------------------------------------------------------------------------------
   // Pinned host memory for snapshots. Throws BackendFailure.

@@ -23,7 +23,7 @@ bool sameGreen(const KickSpec& a, const KickSpec& b) {
 
 }  // namespace
 
-Engine::Engine(Line line, const Demand& demand, double headroom)
+Engine::Engine(Line line, const Demand& demand, const Headroom& headroom)
     : line_(std::move(line)),
       demand_(demand),
       headroom_(headroom),
@@ -191,9 +191,9 @@ void Engine::perform(const Action& a) {
       backend_->restoreState(slots_->device(a.slot));
       moments_ = false;
       return;
-    case Op::StoreField: return backend_->storeField(line_.pass(a.step), static_cast<double*>(slots_->device(a.slot)));
+    case Op::StoreField: return backend_->storeField(line_.pass(a.step), slots_->device(a.slot));
     case Op::RestoreField:
-      backend_->restoreField(line_.pass(a.step), static_cast<double*>(slots_->device(a.slot)));
+      backend_->restoreField(line_.pass(a.step), slots_->device(a.slot));
       fieldOf_ = a.step;
       return;
     case Op::Observe: return backend_->observe(a.slot);
@@ -252,7 +252,7 @@ void Engine::mismatch(int step) {
   throw TrackingFault(fault);
 }
 
-std::size_t Engine::fieldBytes(int kick) const { return gridSizes(line_.pass(kick).kick.nodes).nodes * sizeof(double); }
+std::size_t Engine::fieldBytes(int kick) const { return fieldSlotBytes(demand_, line_.pass(kick).kick); }
 
 std::uint64_t Engine::hashOfField(const Action& a) { return backend_->hashMemory(slots_->device(a.slot), fieldBytes(a.step)); }
 

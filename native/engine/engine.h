@@ -60,7 +60,7 @@ struct HostArrays {
 class Engine {
  public:
   // Throws BackendFailure where the arena cannot be had.
-  Engine(Line line, const Demand& demand, double headroom);
+  Engine(Line line, const Demand& demand, const Headroom& headroom);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -129,7 +129,7 @@ class Engine {
 
   Line line_;
   Demand demand_;
-  double headroom_;
+  Headroom headroom_;
   MemoryPlan plan_;
   std::unique_ptr<Backend> backend_;
   std::vector<MomentCotangent> injections_;

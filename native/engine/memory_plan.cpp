@@ -17,6 +17,9 @@ void MemoryPlan::add(RegionId id, Account account, std::size_t size) {
 }
 
 const Region* MemoryPlan::find(RegionId id) const {
+  for (const auto& [guest, host] : shares) {
+    if (guest == id) return find(host);
+  }
   const auto it = std::find_if(regions.begin(), regions.end(), [&](const Region& r) { return r.id == id; });
   return it == regions.end() ? nullptr : &*it;
 }
@@ -27,9 +30,20 @@ std::size_t MemoryPlan::accountBytes(Account account) const {
   return sum;
 }
 
+namespace {
+
+// Slots are whole words, so that each begins where any number may lie.
+std::size_t wholeWords(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
+
+}  // namespace
+
 std::size_t stateSlotBytes(const Demand& demand) {
-  const std::size_t perParticle = kCoordinates * sizeof(double) + (demand.losses ? sizeof(std::int32_t) : 0);
-  return (demand.particles * perParticle + sizeof(double) - 1) / sizeof(double) * sizeof(double);
+  const std::size_t perParticle = kCoordinates * coordinateBytes(demand.precision) + (demand.losses ? sizeof(std::int32_t) : 0);
+  return wholeWords(demand.particles * perParticle);
+}
+
+std::size_t fieldSlotBytes(const Demand& demand, const KickSpec& kick) {
+  return wholeWords(gridSizes(kick.nodes).nodes * realBytes(demand.precision));
 }
 
 std::size_t extentOf(const std::vector<SlotRange>& slots) {
@@ -94,36 +108,48 @@ Largest largestGrids(const Line& line, const Demand& demand) {
 }
 
 constexpr std::size_t kReal = sizeof(double);
-constexpr std::size_t kComplex = 2 * sizeof(double);
 
 void addParticles(MemoryPlan& plan, const Demand& demand) {
-  const std::size_t stride = particleStride(demand.particles);
-  plan.add(RegionId::Coordinates, Account::State, kCoordinates * stride * kReal);
+  const std::size_t stride = particleStride(demand.particles), real = realBytes(demand.precision);
+  plan.add(RegionId::Coordinates, Account::State, kCoordinates * stride * coordinateBytes(demand.precision));
   if (demand.losses) plan.add(RegionId::Lost, Account::State, stride * sizeof(std::int32_t));
   plan.add(RegionId::Charges, Account::Charge, stride * kReal);
   if (!demand.differentiate) return;
-  plan.add(RegionId::Adjoint, Account::Adjoint, kCoordinates * stride * kReal);
-  plan.add(RegionId::ChargesBar, Account::Adjoint, stride * kReal);
+  plan.add(RegionId::Adjoint, Account::Adjoint, kCoordinates * stride * real);
+  plan.add(RegionId::ChargesBar, Account::Adjoint, stride * real);
 }
 
-// Where the Green function's cotangent goes: on the CPU it takes the place of the potential's, which is read for the last
-// time in the pass before it is written.
-enum class GreenBar { OwnRegion, InPotentialBar };
+// Two grids may lie in one region, where one is read for the last time before the other is written: on the CPU, in F64, the
+// Green function's cotangent takes the place of the potential's. In F32, whose scattered sums are still 64-bit integers,
+// the potential's lies where the charge's spectrum comes to lie once it is transformed itself.
+enum class Sharing { None, GreenBarInPotentialBar, PotentialBarInSpectrumBar };
 
-// The order matters on the CPU: Spectrum and SpectrumBar lie one after the other, and serve as further copies of a
-// deposit grid while neither is in use.
-void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, GreenBar greenBar) {
+// The order matters on the CPU: GreenBar, where it has a region, Spectrum and SpectrumBar lie one after the other, and
+// serve as further copies of a deposit grid while they are not in use.
+void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, Sharing sharing) {
   if (!most.anyKick) return;
+  const std::size_t real = realBytes(demand.precision);
+  const std::size_t potentialBar = most.grid.ghostNodes * sizeof(std::int64_t);
   plan.add(RegionId::ChargeGrid, Account::Field, most.grid.nodes * sizeof(std::int64_t));
-  plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * kReal);
-  const std::int64_t shared = greenBar == GreenBar::InPotentialBar && most.greenBar ? most.grid.octant : 0;
-  if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, std::max(most.grid.ghostNodes, shared) * sizeof(std::int64_t));
-  plan.add(RegionId::Green, Account::Green, most.grid.octant * kReal);
-  plan.add(RegionId::Spectrum, Account::Fft, most.grid.spectrum * kComplex);
-  if (demand.differentiate && most.greenBar) {
-    plan.add(RegionId::SpectrumBar, Account::Fft, most.grid.spectrum * kComplex);
-    if (greenBar == GreenBar::OwnRegion) plan.add(RegionId::GreenBar, Account::Green, most.grid.octant * kReal);
+  const bool greenBar = demand.differentiate && most.greenBar;
+  const Sharing shared = greenBar ? sharing : Sharing::None;
+  const std::size_t octant = most.grid.octant * real, spectrum = most.grid.spectrum * 2 * real;
+  plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * real);
+  if (demand.differentiate && shared != Sharing::PotentialBarInSpectrumBar) {
+    const bool host = shared == Sharing::GreenBarInPotentialBar;
+    plan.add(RegionId::PotentialBar, Account::Field, host ? std::max(potentialBar, octant) : potentialBar);
   }
+  plan.add(RegionId::Green, Account::Green, octant);
+  if (shared == Sharing::GreenBarInPotentialBar) {
+    plan.share(RegionId::GreenBar, RegionId::PotentialBar);
+  } else if (greenBar) {
+    plan.add(RegionId::GreenBar, Account::Green, octant);
+  }
+  plan.add(RegionId::Spectrum, Account::Fft, spectrum);
+  if (!greenBar) return;
+  const bool host = shared == Sharing::PotentialBarInSpectrumBar;
+  plan.add(RegionId::SpectrumBar, Account::Fft, host ? std::max(spectrum, potentialBar) : spectrum);
+  if (host) plan.share(RegionId::PotentialBar, RegionId::SpectrumBar);
 }
 
 // sharesHostMemory: as of the back end.
@@ -182,8 +208,10 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  addGrids(plan, demand, most, GreenBar::InPotentialBar);
-  if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, planes * kComplex);
+  const Sharing sharing = demand.precision == Precision::F32 ? Sharing::PotentialBarInSpectrumBar : Sharing::GreenBarInPotentialBar;
+  addGrids(plan, demand, most, sharing);
+  // Planes are transformed in double precision on the CPU: only what lies between the passes is narrower.
+  if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, planes * 2 * kReal);
   addTape(plan, demand, true);
   addCpuReduction(plan, line, demand);
   return plan;
@@ -208,11 +236,11 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
     const int* n = step.kick.nodes;
     const std::size_t plane = std::size_t(convolutionLength(n[1])) * convolutionLength(n[2]);
     // Padded planes of two fields, and as much again for cuFFT.
-    work = std::max(work, 4 * cudaPlaneBatch(n) * plane * kComplex);
+    work = std::max(work, 4 * cudaPlaneBatch(n) * plane * 2 * realBytes(demand.precision));
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  addGrids(plan, demand, most, GreenBar::OwnRegion);
+  addGrids(plan, demand, most, demand.precision == Precision::F32 ? Sharing::PotentialBarInSpectrumBar : Sharing::None);
   plan.add(RegionId::FftWork, Account::Fft, work);
   addTape(plan, demand, false);
   addCudaReduction(plan, line, demand);

@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "line.h"
+#include "precision.h"
 
 namespace unkick {
 
@@ -14,21 +16,22 @@ enum class Account { State, Charge, Adjoint, Field, Green, Fft, Tape, Reduction 
 constexpr int kAccounts = 8;
 const char* accountName(Account account);
 
+// Coordinate and Real: of the demand's precision.
 enum class RegionId {
-  Coordinates,     // [6][stride] double
+  Coordinates,     // [6][stride] Coordinate
   Lost,            // [stride] int32, the passed aperture that took the particle
   Charges,         // [stride] double
-  Adjoint,         // [6][stride] double
-  ChargesBar,      // [stride] double
+  Adjoint,         // [6][stride] Real
+  ChargesBar,      // [stride] Real
   ChargeGrid,      // [nodes] int64, fixed-point charge
-  Potential,       // [ghost nodes] double; V, and in the reverse sweep the charge's cotangent
+  Potential,       // [ghost nodes] Real; V, and in the reverse sweep the charge's cotangent
   PotentialBar,    // [ghost nodes] int64, fixed-point cotangent of the potential
-  Green,           // [octant] double, transformed Green function
-  GreenBar,        // [octant] double; CUDA only, on the CPU it shares PotentialBar
-  Spectrum,        // [nz][ny][mx/2+1] complex
+  Green,           // [octant] Real, transformed Green function
+  GreenBar,        // [octant] Real
+  Spectrum,        // [nz][ny][mx/2+1] complex Real
   SpectrumBar,     // the same, for the charge beside the potential's cotangent
   FftWork,         // back end's own: plane buffers, cuFFT work area
-  Slots,           // snapshots: states [6][particles] double [, [particles] int32], potentials [nodes] double
+  Slots,           // snapshots: states [6][particles] Coordinate [, [particles] int32], potentials [nodes] Real
   Partials,        // [chunks][sums] double
   Results,         // raw sums, kick reports, moments, scalars of the kick in progress
 };
@@ -49,11 +52,14 @@ struct HostPlan {
 
 struct MemoryPlan {
   std::vector<Region> regions;
+  std::vector<std::pair<RegionId, RegionId>> shares;
   std::size_t bytes = 0;
   HostPlan host;
   std::size_t disk = 0;  // of snapshots in files
 
   void add(RegionId id, Account account, std::size_t bytes);
+  // `id` lies in the memory of `host`, which is idle whenever it is in use.
+  void share(RegionId id, RegionId host) { shares.emplace_back(id, host); }
   const Region* find(RegionId id) const;
   std::size_t accountBytes(Account account) const;
 };
@@ -70,6 +76,7 @@ std::size_t extentOf(const std::vector<SlotRange>& slots);
 
 // What a run needs to hold at once.
 struct Demand {
+  Precision precision = Precision::F64;
   std::int64_t particles = 0;
   bool differentiate = false;
   bool energyBar = false;                      // the gradient by the reference energy is wanted
@@ -82,8 +89,9 @@ struct Demand {
   int observations = 0;
 };
 
-// Of one stored state.
+// Of one stored state, and of a kick's stored potential.
 std::size_t stateSlotBytes(const Demand& demand);
+std::size_t fieldSlotBytes(const Demand& demand, const KickSpec& kick);
 // Particle arrays are padded to whole SIMD packs with macroparticles of no charge.
 constexpr std::int64_t kPack = 8;
 inline std::int64_t particleStride(std::int64_t particles) { return (particles + kPack - 1) / kPack * kPack; }

@@ -6,7 +6,8 @@
 // on a face *is* the one-sided second-order one, (-3 phi0 + 4 phi1 - phi2)/2h. So no field arrays are kept
 // and the adjoint scatters into one potential grid instead of three field grids.
 //
-// Row is four consecutive doubles with +, -, *, scalar * and sumRows; `load` points at node i-1 of a row.
+// Row is four consecutive doubles with +, -, *, scalar * and sumRows; `load` points at node i-1 of a row, of T,
+// double or float.
 #pragma once
 
 #include "cloud_in_cell.h"
@@ -16,7 +17,10 @@ namespace unkick {
 // Four doubles in registers, for CUDA threads and for reference. The CPU back end has a SIMD one.
 struct PlainRow {
   double v[4];
-  UNKICK_HD static PlainRow load(const double* p) { return {{p[0], p[1], p[2], p[3]}}; }
+  template <class T>
+  UNKICK_HD static PlainRow load(const T* p) {
+    return {{p[0], p[1], p[2], p[3]}};
+  }
   UNKICK_HD static PlainRow of(double a, double b, double c, double d) { return {{a, b, c, d}}; }
 };
 UNKICK_HD PlainRow operator+(PlainRow a, PlainRow b) {
@@ -53,12 +57,12 @@ struct ContractedRows {
 };
 
 // phi: at node (i-1, j-1, k-1) of the ghosted grid.
-template <bool derivatives, class Row>
-UNKICK_HD ContractedRows<Row> contractAlongZ(const double* phi, std::int64_t row, std::int64_t plane, const AxisWeights& z) {
+template <bool derivatives, class Row, class T>
+UNKICK_HD ContractedRows<Row> contractAlongZ(const T* phi, std::int64_t row, std::int64_t plane, const AxisWeights& z) {
   ContractedRows<Row> r;
   UNKICK_UNROLL
   for (int b = 0; b < 4; ++b) {
-    const double* at = phi + b * row;
+    const T* at = phi + b * row;
     const Row lower = Row::load(at + plane), upper = Row::load(at + 2 * plane);
     r.value[b] = z.value[1] * lower + z.value[2] * upper;
     if (derivatives) r.valueByFraction[b] = upper - lower;
@@ -92,8 +96,8 @@ UNKICK_HD Row overTwo(const double* weight, const Row* r) {
 
 // f: [3] fractions. slope: [3] 2 h_d dphi/dr_d at the particle. Where derivatives, e: [3] is their cotangent
 // and fBar: [3] becomes the gradient of e . slope by the fractions.
-template <bool derivatives, class Row>
-UNKICK_HD void potentialSlopes(const double* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope,
+template <bool derivatives, class Row, class T>
+UNKICK_HD void potentialSlopes(const T* phi, std::int64_t row, std::int64_t plane, const double* f, double* slope,
                                const double* e = nullptr, double* fBar = nullptr) {
   const AxisWeights y = axisWeights(f[1]), z = axisWeights(f[2]);
   const ContractedRows<Row> r = contractAlongZ<derivatives, Row>(phi, row, plane, z);
@@ -138,10 +142,10 @@ UNKICK_HD void scatterSlopes(std::int64_t row, std::int64_t plane, const double*
 
 // Interpolates a node quantity (the charge's cotangent); gradient: [4] by the three fractions, and the value.
 // field: at node (i-1, j-1, k-1) of a ghosted grid.
-template <class Row>
-UNKICK_HD void interpolate(const double* field, std::int64_t row, std::int64_t plane, const double* f, double* gradient) {
+template <class Row, class T>
+UNKICK_HD void interpolate(const T* field, std::int64_t row, std::int64_t plane, const double* f, double* gradient) {
   const AxisWeights y = axisWeights(f[1]), z = axisWeights(f[2]);
-  const double* at = field + plane + row;
+  const T* at = field + plane + row;
   const Row r11 = Row::load(at), r21 = Row::load(at + row), r12 = Row::load(at + plane), r22 = Row::load(at + plane + row);
   const Row lower = y.value[1] * r11 + y.value[2] * r21, upper = y.value[1] * r12 + y.value[2] * r22;
   const Row both = z.value[1] * lower + z.value[2] * upper, xValue = valueRow<Row>(f[0]);

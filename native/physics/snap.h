@@ -1,5 +1,6 @@
 // Law 2: increments are rounded to a power-of-two quantum of their coordinate before they are added, so
-// that addition and subtraction are exact in float64 and every lift has an exact inverse.
+// that addition and subtraction are exact in float64 and every lift has an exact inverse. Coordinates are whole
+// numbers of quanta, and may be stored as such.
 //
 // With C = 1.5 * 2^52 * quantum and |d| < 2^51 quanta, d + C lies in [2^52, 2^53) quanta, where the spacing
 // of doubles is one quantum: the addition itself rounds to the nearest multiple, the subtraction is exact.
@@ -9,25 +10,34 @@
 
 namespace unkick {
 
-constexpr double kDefaultHeadroom = 1024.0;
 constexpr double kSmallestScale = 1e-4;  // a coordinate that is zero in the whole beam still gets a quantum
 
-struct Quanta {
-  double magic[kCoordinates];           // 1.5 * 2^52 * quantum
-  double coordinateBound[kCoordinates]; // 2^52 * quantum: coordinates stay below
-  double incrementBound[kCoordinates];  // 2^51 * quantum: increments stay below
+// By how much each coordinate may outgrow the largest of its kind in the initial beam.
+struct Headroom {
+  double of[kCoordinates];
+
+  Headroom(double all) {
+    for (double& one : of) one = all;
+  }
 };
 
-// largest: [6] max |coordinate| over the beam. headroom: by how much a coordinate may outgrow it.
-inline Quanta quantaFor(const double* largest, double headroom) {
+struct Quanta {
+  double quantum[kCoordinates];
+  double magic[kCoordinates];           // 1.5 * 2^52 * quantum
+  double coordinateBound[kCoordinates]; // 2^bits * quantum: coordinates stay below
+  double incrementBound[kCoordinates];  // 2^51 * quantum: increments stay below; or what leads across the whole range
+};
+
+// largest: [6] max |coordinate| over the beam. bits: 52, or fewer where coordinates are stored as integers.
+inline Quanta quantaFor(const double* largest, const Headroom& headroom, int bits) {
   Quanta q;
   for (int i = 0; i < kCoordinates; ++i) {
-    const double scale = headroom * larger(largest[i], kSmallestScale);
+    const double scale = headroom.of[i] * larger(largest[i], kSmallestScale);
     const int exponent = floorLog2(scale) + (powerOfTwo(floorLog2(scale)) < scale ? 1 : 0);
-    const double bound = powerOfTwo(exponent);
-    q.magic[i] = 1.5 * bound;
-    q.coordinateBound[i] = bound;
-    q.incrementBound[i] = 0.5 * bound;
+    q.quantum[i] = powerOfTwo(exponent - bits);
+    q.magic[i] = 1.5 * powerOfTwo(exponent - bits + 52);
+    q.coordinateBound[i] = powerOfTwo(exponent);
+    q.incrementBound[i] = powerOfTwo(exponent - bits + (bits < 50 ? bits + 1 : 51));
   }
   return q;
 }

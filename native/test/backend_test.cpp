@@ -201,7 +201,7 @@ void rangeFaultPastAperture() {
 
 void notANumber() {
   Case c = smallCases()[0];
-  c.elements = {drift(0.1), exactDrift(1), breakRun(), drift(0.1)};
+  c.elements = {drift(0.01), exactDrift(1), breakRun(), drift(0.1)};
   c.beam.z[PX][5] = 1.5;  // more than the whole momentum
   const Fault fault = faultOf(c);
   expect(fault.kind == FaultKind::CoordinateRange && fault.step == 0 && fault.particle == 5 && std::isnan(fault.excess),
@@ -286,7 +286,7 @@ void observes() {
       worst = std::fmax(worst, std::fabs(*lower++ - want.covariance[a][b]) / (sigma * std::sqrt(want.covariance[b][b])));
     }
   }
-  expectWithin(worst, 5e-13, "moments");  // measured 3.5e-14: coordinates are snapped
+  expectWithin(worst, c.precision == Precision::F64 ? 5e-13 : 2e-8, "moments");  // measured 3.5e-14 and 1.5e-9: coordinates are snapped
 }
 
 // A functional of the moments: its cotangent on the particles against differences of the moments themselves.
@@ -334,7 +334,7 @@ void injects() {
       worst = std::fmax(worst, std::fabs(bar - difference) / scale);
     }
   }
-  expectWithin(worst, 1e-8, "cotangent");  // measured 3.4e-10
+  expectWithin(worst, c.precision == Precision::F64 ? 1e-8 : 2e-7, "cotangent");  // measured 3.4e-10 and 2.2e-8
 }
 
 void abortsBetweenActions() {
@@ -352,8 +352,9 @@ void abortsBetweenActions() {
 
 }  // namespace
 
-void backendTests(const std::string& backend) {
-  const UseBackend use(backend);
+void backendTests(const std::string& name, Precision precision) {
+  const UseBackend use(name, precision);
+  const std::string backend = name + " " + precisionName(precision);
   const auto each = [&](const std::string& what, void (*body)(const Case&)) {
     for (const Case& c : smallCases()) test(backend + ": " + what + ": " + c.name, [&] { body(c); });
   };
@@ -363,7 +364,8 @@ void backendTests(const std::string& backend) {
   test(backend + ": a charge of minus zero", minusZero);
   each("invert, store, fields and tiers give the same bits", sameForAllStrategies);
   for (const Case& c : smallCases()) {
-    if (frozen(c)) continue;  // its gradient leaves out what differences see
+    if (precision == Precision::F32) break;  // quanta too coarse for differences: precisionTests hold it against float64
+    if (frozen(c)) continue;                 // its gradient leaves out what differences see
     test(backend + ": gradient by the beam against differences: " + c.name, [&] { differenceByBeam(c); });
     test(backend + ": gradient by parameters against differences: " + c.name, [&] { differenceByParameters(c); });
   }

@@ -20,6 +20,7 @@ namespace testing {
 namespace {
 
 std::string chosen;
+Precision chosenPrecision = Precision::F64;
 bool guarding = true;
 Watcher watcher;
 
@@ -51,9 +52,15 @@ class Watched final : public Base {
 };
 
 template <class Base, class... Arguments>
-std::unique_ptr<Backend> make(Arguments&&... arguments) {
+std::unique_ptr<Backend> makeOne(Arguments&&... arguments) {
   if (watcher) return std::make_unique<Watched<Base>>(std::forward<Arguments>(arguments)...);
   return std::make_unique<Base>(std::forward<Arguments>(arguments)...);
+}
+
+template <template <class> class BackendOf, class... Arguments>
+std::unique_ptr<Backend> make(Precision precision, Arguments&&... arguments) {
+  if (precision == Precision::F32) return makeOne<BackendOf<F32>>(std::forward<Arguments>(arguments)...);
+  return makeOne<BackendOf<F64>>(std::forward<Arguments>(arguments)...);
 }
 
 #if defined(UNKICK_TEST_CUDA)
@@ -110,8 +117,17 @@ std::vector<std::string> usableBackends() {
   return names;
 }
 
-UseBackend::UseBackend(const std::string& name) : before_(chosen) { chosen = name; }
-UseBackend::~UseBackend() { chosen = before_; }
+UseBackend::UseBackend(const std::string& name, Precision precision) : before_(chosen), precisionBefore_(chosenPrecision) {
+  chosen = name;
+  chosenPrecision = precision;
+}
+UseBackend::~UseBackend() {
+  chosen = before_;
+  chosenPrecision = precisionBefore_;
+}
+
+Precision usedPrecision() { return chosenPrecision; }
+const char* precisionName(Precision precision) { return precision == Precision::F64 ? "f64" : "f32"; }
 
 }  // namespace testing
 
@@ -121,10 +137,10 @@ MemoryPlan planMemory(const Line& line, const Demand& demand) {
 
 std::unique_ptr<Backend> createBackend(const Line& line, const Demand& demand) {
 #if defined(UNKICK_TEST_CPU)
-  if (testing::chosen == "CPU") return testing::make<CpuBackend>(line, demand);
+  if (testing::chosen == "CPU") return testing::make<CpuBackend>(demand.precision, line, demand);
 #endif
 #if defined(UNKICK_TEST_CUDA)
-  if (testing::chosen != "CPU") return testing::make<cuda::CudaBackend>(line, demand, testing::cudaPlan(line, demand));
+  if (testing::chosen != "CPU") return testing::make<cuda::CudaBackend>(demand.precision, line, demand, testing::cudaPlan(line, demand));
 #endif
   throw std::logic_error("this program was built without the back end '" + testing::chosen + "'");
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/precision.h"
+
 namespace unkick::testing {
 
 // Those that can be used here.
@@ -21,16 +23,19 @@ void guardArenas(bool on);
 using Watcher = std::function<void(const std::string& event)>;
 void watchBackends(Watcher watcher);
 
-// Engines made while this lives run on the named back end.
+// Engines made while this lives run on the named back end, and cases are of the given precision.
 class UseBackend {
  public:
-  explicit UseBackend(const std::string& name);
+  explicit UseBackend(const std::string& name, Precision precision = Precision::F64);
   ~UseBackend();
   UseBackend(const UseBackend&) = delete;
   UseBackend& operator=(const UseBackend&) = delete;
 
  private:
   std::string before_;
+  Precision precisionBefore_;
 };
+Precision usedPrecision();
+const char* precisionName(Precision precision);
 
 }  // namespace unkick::testing

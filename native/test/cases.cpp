@@ -83,7 +83,11 @@ Line Case::line() const {
 
 Case Case::unrolled() const {
   Case one = *this;
-  for (int t = 1; t < turns; ++t) one.elements.insert(one.elements.end(), elements.begin(), elements.end());
+  for (int t = 1; t < turns; ++t) {
+    // A run that goes on from turn to turn would round its cotangents once, where two runs do it twice.
+    if (precision == Precision::F32) one.elements.push_back(breakRun());
+    one.elements.insert(one.elements.end(), elements.begin(), elements.end());
+  }
   one.turns = 1;
   return one;
 }
@@ -180,6 +184,7 @@ std::vector<double> weights(const Case& c, int coordinate) {
 Demand demandOf(const Case& c, bool differentiate) {
   Demand demand;
   demand.losses = c.line().apertures > 0;
+  demand.precision = c.precision;
   demand.particles = c.beam.particles();
   demand.differentiate = demand.energyBar = differentiate;
   demand.threads = c.threads;
@@ -301,7 +306,7 @@ void addSlots(const Line& line, int passes, Strategy strategy, Demand& demand) {
   for (int s = 0; s < passes; ++s) {
     const Step step = line.pass(s);
     if (strategy == Strategy::Store) addSlot(demand.deviceSlots, state);
-    if (strategy == Strategy::Fields && step.isKick()) addSlot(demand.deviceSlots, gridSizes(step.kick.nodes).nodes * sizeof(double));
+    if (strategy == Strategy::Fields && step.isKick()) addSlot(demand.deviceSlots, fieldSlotBytes(demand, step.kick));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backends.h"
 #include "engine/engine.h"
 
 namespace unkick::testing {
@@ -42,7 +43,8 @@ struct Case {
   std::vector<Element> elements;
   double energy = 25e6;
   Beam beam;
-  double headroom = kDefaultHeadroom;
+  Precision precision = usedPrecision();
+  double headroom = precision == Precision::F64 ? 1024 : 16;
   int threads = 1;
   int turns = 1;  // how often the beam passes the line
 

@@ -12,7 +12,7 @@ namespace unkick::testing {
 namespace {
 
 Result gradientOn(const std::string& backend, const Case& c) {
-  const UseBackend use(backend);
+  const UseBackend use(backend, c.precision);
   return gradientOf(c);
 }
 
@@ -30,12 +30,14 @@ void compare(const Case& c, const std::string& backend, const std::string& refer
     adjoint = std::fmax(adjoint, deviation(got.adjoint[d], want.adjoint[d]));
   }
   expect(got.state.lost == want.state.lost, "both lose the same particles");
-  // Measured with the emulation: 1.2e-13, which is one quantum (a coordinate is a multiple of 2^-43 or more
+  // Measured with the emulation, in f64: 1.2e-13, which is one quantum (a coordinate is a multiple of 2^-43 or more
   // of the largest one), 6.3e-14, 2.0e-14 and 3.9e-14. A GPU's transforms round differently: a few quanta.
-  expectWithin(state, 5e-12, "coordinates");
-  expectWithin(adjoint, 1e-10, "adjoint");
-  expectWithin(deviation(got.parameters, want.parameters), 1e-10, "parameters");
-  expectWithin(std::fabs(got.energyBar - want.energyBar) / std::fabs(want.energyBar), 1e-10, "energy");
+  // In f32: 1.1e-6 where space charge is strong, 2.2e-6, 1.2e-5 (a particle on the other side of a cell's face), 1.2e-6.
+  const bool wide = c.precision == Precision::F64;
+  expectWithin(state, wide ? 5e-12 : 1e-5, "coordinates");
+  expectWithin(adjoint, wide ? 1e-10 : 1e-5, "adjoint");
+  expectWithin(deviation(got.parameters, want.parameters), wide ? 1e-10 : 1e-4, "parameters");
+  expectWithin(std::fabs(got.energyBar - want.energyBar) / std::fabs(want.energyBar), wide ? 1e-10 : 1e-5, "energy");
   double report = 0;
   for (std::size_t k = 0; k < want.reports.size(); ++k) {
     for (int d = 0; d < 3; ++d) {
@@ -44,12 +46,12 @@ void compare(const Case& c, const std::string& backend, const std::string& refer
     }
     report = std::fmax(report, std::fabs(got.reports[k].outsideCharge - want.reports[k].outsideCharge) / 1e-9);
   }
-  expectWithin(report, 1e-12, "reports");  // measured 4.4e-16
+  expectWithin(report, wide ? 1e-12 : 1e-8, "reports");  // measured 4.4e-16 and 5.8e-10
 }
 
 // Lifts round alike everywhere: after a run without collective effects the states agree to the bit.
 std::uint64_t hashAfterRun(const std::string& name, const Case& c) {
-  const UseBackend use(name);
+  const UseBackend use(name, c.precision);
   const Line line = c.line();
   const std::unique_ptr<Backend> backend = createBackend(line, demandOf(c, false));
   HostBeam beam;
@@ -72,10 +74,13 @@ void sameHash(const std::string& backend, const std::string& reference) {
 
 }  // namespace
 
-void comparisonTests(const std::string& backend, const std::string& reference) {
-  test(backend + " against " + reference + ": hashes", [&] { sameHash(backend, reference); });
+void comparisonTests(const std::string& name, const std::string& reference, Precision precision) {
+  const UseBackend use(name, precision);  // also of the cases that follow
+  const std::string backend = name + " " + precisionName(precision);
+  test(backend + " against " + reference + ": hashes", [&] { sameHash(name, reference); });
   for (const Case& c : smallCases()) {
-    test(backend + " against " + reference + ": " + c.name, [&] { compare(c, backend, reference); });
+    if (c.beam.particles() == 1 && precision == Precision::F32) continue;  // alone it feels nothing: its charge's cotangent is rounding
+    test(backend + " against " + reference + ": " + c.name, [&] { compare(c, name, reference); });
   }
 }
 

@@ -23,7 +23,7 @@ constexpr double kScale[kCoordinates] = {1e-3, 1e-3, 1e-3, 1e-3, 2e-3, 1e-2};
 
 template <class Map>
 void exactInverse(const Map& map) {
-  const Quanta quanta = quantaFor(kScale, kDefaultHeadroom);
+  const Quanta quanta = quantaFor(kScale, 1024, 52);
   Random random(3);
   for (int n = 0; n < 10000; ++n) {
     Phase<double> z = randomPhase(random, kScale);

@@ -177,7 +177,7 @@ void everyKernelRan() {
   perform(engine, {{Op::Load, 0, 0}, {Op::Observe, 0, 0}, {Op::ClearAdjoint, 0, 0}, {Op::Inject, 0, 0}});
   perform(engine, {{Op::Forward, 0, 0}, {Op::Forward, 1, 0}, {Op::StoreField, 1, 0}, {Op::RecordField, 1, 0}});
   for (const char* kernel :
-       {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "snap", "mark losses", "hash state", "hash memory", "measure positions", "bound cotangents",
+       {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "mark losses", "hash state", "hash memory", "measure positions", "bound cotangents",
         "first moments", "second moments", "divide by charge", "apply cotangent", "add", "place grid", "report outside", "grid adjoint",
         "deposit", "kick", "scatter cotangents", "kick adjoint", "deposit adjoint", "fill ghosts", "fold ghosts", "store field",
         "restore field", "fill rows", "take rows", "gather planes", "scatter planes", "multiply", "Green corners", "Green differences",
@@ -194,11 +194,16 @@ void emulationTests() {
   test("emulation: a barrier that not all threads reach", findsPartialBarriers);
   test("emulation: launches that a device would refuse", findsBadLaunches);
   test("emulation: copies out of bounds", findsBadCopies);
-  for (const Case& c : smallCases()) test("emulation: same bits in every order of threads: " + c.name, [&] { orderOfThreads(c); });
+  for (Precision precision : {Precision::F64, Precision::F32}) {
+    const UseBackend both("CUDA emulated", precision);
+    for (const Case& c : smallCases()) {
+      test(std::string("emulation ") + precisionName(precision) + ": same bits in every order of threads: " + c.name, [&] { orderOfThreads(c); });
+    }
+    test(std::string("emulation ") + precisionName(precision) + ": no kernel leaves its regions", regionsRespected);
+    test(std::string("emulation ") + precisionName(precision) + ": predicted and allocated bytes agree", arenaToTheByte);
+  }
   test("emulation: a work area that is too small for cuFFT", [] { smallWorkArea(smallCases()[0]); });
   test("emulation: pinned memory that cannot be had", hostMemory);
-  test("emulation: no kernel leaves its regions", regionsRespected);
-  test("emulation: predicted and allocated bytes agree", arenaToTheByte);
   test("emulation: every kernel ran", everyKernelRan);
 }
 

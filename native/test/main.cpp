@@ -20,12 +20,15 @@ int main(int count, char** arguments) {
   transferTests();
   const std::vector<std::string> backends = usableBackends();
   for (const std::string& backend : backends) {
-    backendTests(backend);
-    tapeTests(backend);
-    tierTests(backend);
-    turnsTests(backend);
+    for (auto precision : {unkick::Precision::F64, unkick::Precision::F32}) {
+      backendTests(backend, precision);
+      tapeTests(backend, precision);
+      tierTests(backend, precision);
+      turnsTests(backend, precision);
+      if (backend != backends[0]) comparisonTests(backend, backends[0], precision);
+    }
+    precisionTests(backend);
   }
-  if (backends.size() > 1) comparisonTests(backends[1], backends[0]);
 #if defined(UNKICK_EMULATION)
   emulationTests();
 #endif

@@ -1,6 +1,7 @@
 // The plan's promises, which are arithmetic and need no device.
 #include <cmath>
 
+#include "backends.h"
 #include "engine/memory_plan.h"
 #include "testing.h"
 #include "tests.h"
@@ -54,12 +55,43 @@ void particles() {
   expectWithin(static_cast<double>(bytes) / demand.particles, 128, "bytes per macroparticle on CUDA");
 }
 
-void regions() {
+// With two threads, everything that is held for a gradient by all parameters while the tape keeps nothing.
+void compactArena() {
   Demand demand;
+  demand.precision = Precision::F32;
+  demand.particles = 1000000;
+  demand.differentiate = demand.energyBar = true;
+  demand.threads = 2;
+  double worst = 0;
+  for (int n : {64, 128, 256}) {
+    const double arena = static_cast<double>(planCpuMemory(kickLine(n, n, n), demand).bytes);
+    worst = std::fmax(worst, (arena - 60.0 * demand.particles) / (double(n) * n * n));
+  }
+  expectWithin(worst, 44, "bytes per cell beside 60 B per macroparticle");
+}
+
+void sharedRegion() {
+  Demand demand;
+  demand.precision = Precision::F32;
+  demand.particles = 1000;
+  demand.differentiate = demand.energyBar = true;
+  for (int n : {4, 32}) {
+    for (const MemoryPlan& plan : {planCpuMemory(kickLine(n, n, n), demand), planCudaMemory(kickLine(n, n, n), demand)}) {
+      const Region* shared = plan.find(RegionId::PotentialBar);
+      expect(shared && shared == plan.find(RegionId::SpectrumBar), "the potential's cotangent lies in the charge's spectrum");
+      const GridSizes s = gridSizes(kickLine(n, n, n).steps[0].kick.nodes);
+      expect(shared->bytes >= s.ghostNodes * sizeof(std::int64_t) && shared->bytes >= s.spectrum * 2 * sizeof(float), "which has room for either");
+    }
+  }
+}
+
+void regions(Precision precision) {
+  Demand demand;
+  demand.precision = precision;
   demand.particles = 1001;
   demand.differentiate = true;
   demand.losses = true;
-  demand.deviceSlots = {{0, stateSlotBytes(demand)}, {stateSlotBytes(demand), 32 * 32 * 32 * sizeof(double)}};
+  demand.deviceSlots = {{0, stateSlotBytes(demand)}, {stateSlotBytes(demand), fieldSlotBytes(demand, kickLine(32, 32, 32).steps[0].kick)}};
   demand.observations = 3;
   for (const MemoryPlan& plan : {planCpuMemory(kickLine(32, 32, 32), demand), planCudaMemory(kickLine(32, 32, 32), demand)}) {
     std::size_t end = 0, byAccount = 0;
@@ -82,6 +114,10 @@ void slots() {
   expect(stateSlotBytes(demand) == 1001 * 48, "a state has six numbers for each particle");
   demand.losses = true;
   expect(stateSlotBytes(demand) == 1001 * 48 + 1002 * 4, "and one of four bytes, in whole words, where some may be lost");
+  demand.precision = Precision::F32;
+  expect(stateSlotBytes(demand) == 1001 * 24 + 1001 * 4 + 4, "half of that as 32-bit integers");
+  const KickSpec kick = kickLine(5, 5, 5).steps[0].kick;
+  expect(fieldSlotBytes(demand, kick) == 126 * 4 && fieldSlotBytes(Demand(), kick) == 125 * 8, "a potential has one number for each node");
   expect(extentOf({}) == 0 && extentOf({{0, 64}, {16, 8}, {32, 16}}) == 64, "slots that overlap share their bytes");
 }
 
@@ -91,7 +127,11 @@ void memoryPlanTests() {
   test("memory plan: at most 160 B per cell", cells);
   test("memory plan: at most 80 B per cell on the CPU", cellsOnTheCpu);
   test("memory plan: at most 128 B per macroparticle", particles);
-  test("memory plan: regions and accounts add up", regions);
+  test("memory plan: f32 takes at most 60 B per macroparticle and 44 B per cell", compactArena);
+  test("memory plan: f32 shares memory", sharedRegion);
+  for (Precision precision : {Precision::F64, Precision::F32}) {
+    test(std::string("memory plan: regions and accounts add up, ") + precisionName(precision), [&] { regions(precision); });
+  }
   test("memory plan: bytes of snapshots", slots);
 }
 

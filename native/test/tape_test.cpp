@@ -37,7 +37,7 @@ void verifies() {
   };
   const State loaded = readState(engine);
   State changed = loaded;
-  changed.z[PY][17] += std::ldexp(c.headroom * 3e-4, -50);  // about a quantum
+  changed.z[PY][17] += std::ldexp(c.headroom * 3e-4, 2 - coordinateBits(c.precision));  // about a quantum
   write(changed);
   expect(!sameBits(readState(engine), loaded) && mismatchOf(engine, {{Op::Verify, 0, 0}}) == 0, "one bit of a coordinate is noticed");
   changed = loaded;
@@ -137,8 +137,9 @@ void resumes(const Case& c) {
 
 }  // namespace
 
-void tapeTests(const std::string& backend) {
-  const UseBackend use(backend);
+void tapeTests(const std::string& name, Precision precision) {
+  const UseBackend use(name, precision);
+  const std::string backend = name + " " + precisionName(precision);
   test(backend + ": hashes of the states", verifies);
   test(backend + ": a state that is written", writesState);
   for (const Case& c : {smallCases()[0], smallCases()[4], withApertures()}) {

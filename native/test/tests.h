@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/precision.h"
+
 namespace unkick::testing {
 
 void formulaTests();
@@ -11,16 +13,18 @@ void elementTests();
 void stencilTests();
 void memoryPlanTests();
 // Everything that one back end must do by itself.
-void backendTests(const std::string& backend);
+void backendTests(const std::string& backend, Precision precision);
 // And what it keeps for later: hashes, states that come from elsewhere.
-void tapeTests(const std::string& backend);
+void tapeTests(const std::string& backend, Precision precision);
 // Transfers between tiers, by themselves and on a back end; and what can go wrong there.
 void transferTests();
-void tierTests(const std::string& backend);
+void tierTests(const std::string& backend, Precision precision);
 // Beams that pass a line several times.
-void turnsTests(const std::string& backend);
+void turnsTests(const std::string& backend, Precision precision);
 // Two back ends on the same lines.
-void comparisonTests(const std::string& backend, const std::string& reference);
+void comparisonTests(const std::string& backend, const std::string& reference, Precision precision);
+// Compact storage against float64, and what it cannot hold.
+void precisionTests(const std::string& backend);
 // The emulation itself, and what only it can find out about the kernels.
 void emulationTests();
 

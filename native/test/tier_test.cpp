@@ -325,7 +325,7 @@ void changedField() {
   c.elements = {drift(0.1), kickFixed(0.1, {6, 7, 8}, {4e-3, 4e-3, 8e-3}), drift(0.1)};
   c.beam = gaussianBeam(1, 3, false);
   Demand demand = demandOf(c, false);
-  const std::size_t field = 6 * 7 * 8 * sizeof(double);
+  const std::size_t field = fieldSlotBytes(demand, c.line().steps[1].kick);
   demand.deviceSlots = {{0, field}, {0, stateSlotBytes(demand)}, {field, field}};
   demand.hostSlots = {{0, field}};
   Engine engine(c.line(), demand, c.headroom);
@@ -340,9 +340,10 @@ void changedField() {
 
 }  // namespace
 
-void tierTests(const std::string& backend) {
-  const UseBackend use(backend);
-  const bool shared = backend == "CPU";
+void tierTests(const std::string& name, Precision precision) {
+  const UseBackend use(name, precision);
+  const std::string backend = name + " " + precisionName(precision);
+  const bool shared = name == "CPU";
   test(backend + ": transfers to and from the host go on beside the sweep", [] { transfersOverlap(SlotRef::Host); });
   test(backend + ": what that gains", [] { overlapInFigures(SlotRef::Host); });
   // Where host and device share their memory no copy could be held up on its way to disk.

@@ -161,8 +161,9 @@ void refusesTurns() {
 
 }  // namespace
 
-void turnsTests(const std::string& backend) {
-  const UseBackend use(backend);
+void turnsTests(const std::string& name, Precision precision) {
+  const UseBackend use(name, precision);
+  const std::string backend = name + " " + precisionName(precision);
   for (const Case& c : rings()) test(backend + ": turns like one long line: " + c.name, [&] { likeOneLongLine(c); });
   test(backend + ": turns: losses", losesOnEveryTurn);
   test(backend + ": turns: a thousand, and back", manyTurns);

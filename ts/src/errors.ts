@@ -90,7 +90,7 @@ export interface CoordinateRangeErrorDetails extends ErrorOptions {
   readonly coordinate: string;
   /** Index of the macroparticle, from 0. */
   readonly particle: number;
-  /** The headroom (a power of two) to ask for so that the same run fits. */
+  /** The headroom (a power of two) of that coordinate to ask for so that the same run fits. */
   readonly headroom: number;
   /** How many times beyond its range it was; NaN where it is not a number. */
   readonly excess: number;

@@ -52,6 +52,7 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { Precision } from './precision.js';
 export type { BeamLine, PlacedElement } from './report/beamLine.js';
 export type { Figure } from './report/figure.js';
 export { type LineStudy, type LineStudyOptions, type StrategyCase, studyLine } from './report/lineStudy.js';
@@ -88,6 +89,7 @@ export {
   type StrategyFeasibility,
 } from './tape/feasibility.js';
 export type { GradientPlan, PlannedMemory, TimelinePoint } from './tape/gradientPlan.js';
+export type { HeadroomOption } from './tape/headroom.js';
 export type { JournalOptions } from './tape/journal.js';
 export type { KickReport } from './tape/kicks.js';
 export type { Decision, Directive, Reverse as ReverseDirective } from './tape/plan/index.js';

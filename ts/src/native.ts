@@ -5,6 +5,7 @@ import { BackendError } from './errors.js';
 import type { Step } from './lattice/line.js';
 import { didYouMean } from './nearest.js';
 import { packageRoot } from './package.js';
+import type { Precision } from './precision.js';
 import type { SlotRange } from './tape/schedules/index.js';
 
 /**
@@ -26,6 +27,7 @@ export interface NativeLine {
 
 /** What a run needs to hold at once; the memory plan follows from it and the line. */
 export interface Demand {
+  readonly precision: Precision;
   readonly particles: number;
   /** Whether there is an adjoint. */
   readonly differentiate: boolean;
@@ -117,7 +119,12 @@ export interface NativeAddon {
   liveHostBytes(): number;
   /** Locks an open file or folder until it is closed or this process ends; false if somebody else holds the lock. */
   tryLock(descriptor: number): boolean;
-  readonly Engine: new (line: NativeLine, demand: Demand, headroom: number) => NativeEngine;
+  /** headroom: `[6]` */
+  readonly Engine: new (
+    line: NativeLine,
+    demand: Demand,
+    headroom: Float64Array,
+  ) => NativeEngine;
 }
 
 /** State of one back end on this machine, for `unkick doctor`. */

@@ -7,7 +7,8 @@ import { type BackendName, chooseBackend, detailsOf, type NativeAddon } from './
 import type { Moments } from './objective/moments.js';
 import { Objective } from './objective/objective.js';
 import { energyCotangent, type LocationNeeds, locationKey } from './objective/observation.js';
-import { requireInteger, requireKnownKeys } from './options.js';
+import { requireInteger, requireKnownKeys, requireOneOf } from './options.js';
+import { PRECISIONS, type Precision } from './precision.js';
 import { emptyCoordinates } from './tape/columns.js';
 import { type EnvelopePoint, trackEnvelope } from './tape/envelope.js';
 import type { GradientPlan } from './tape/gradientPlan.js';
@@ -31,6 +32,8 @@ export interface TrackerBackend {
   readonly device: string;
   /** CPU threads; absent on a GPU. */
   readonly threads?: number;
+  /** Width of numbers in its memory. */
+  readonly precision: Precision;
 }
 
 /** Options of {@link Tracker.create}. */
@@ -39,6 +42,11 @@ export interface TrackerOptions {
   readonly backend?: BackendName | 'auto' | undefined;
   /** CPU threads; default: as many as the machine lets this process use. Results do not depend on it. */
   readonly threads?: number | undefined;
+  /**
+   * How numbers are stored on the device. `'f64'` (default), or `'f32'` for about half the memory: coordinates as 32-bit fixed
+   * point, exactly invertible as well, and fields and cotangents as float32. Its error is stated in docs/performance.md.
+   */
+  readonly precision?: Precision | undefined;
 }
 
 /** Options of {@link Tracker.track}. */
@@ -102,7 +110,7 @@ export interface EnvelopeResult {
 }
 
 /** Options of {@link Tracker.plan}. */
-export type TrackerPlanOptions = Omit<PlanOptions, 'backend' | 'threads'>;
+export type TrackerPlanOptions = Omit<PlanOptions, 'backend' | 'threads' | 'precision'>;
 
 /** Options of {@link Tracker.profile}. */
 export interface ProfileOptions extends Omit<RunOptions, keyof TurnOptions> {
@@ -129,11 +137,16 @@ export class Tracker {
   #busy = false;
   #disposed = false;
 
-  private constructor(lattice: Lattice, name: BackendName, addon: NativeAddon, threads: number) {
+  private constructor(
+    lattice: Lattice,
+    name: BackendName,
+    addon: NativeAddon,
+    { threads, precision }: { readonly threads: number; readonly precision: Precision },
+  ) {
     const details = detailsOf(addon.about().details);
     const device = details.processor ?? details.device ?? name;
     this.lattice = lattice;
-    this.backend = { name, device, ...(name === 'cpu' && { threads }) };
+    this.backend = { name, device, ...(name === 'cpu' && { threads }), precision };
     this.#workspace = new Workspace(name, addon);
     this.#threads = threads;
   }
@@ -145,11 +158,12 @@ export class Tracker {
    */
   static async create(lattice: Lattice, options: TrackerOptions = {}): Promise<Tracker> {
     if (!(lattice instanceof Lattice)) throw new OptionsError('Tracker.create takes a Lattice first');
-    requireKnownKeys(options, ['backend', 'threads'], 'Tracker.create', OptionsError);
+    requireKnownKeys(options, ['backend', 'threads', 'precision'], 'Tracker.create', OptionsError);
     const wanted = options.threads ?? availableParallelism();
     const threads = requireInteger(wanted, 'threads', 1, MOST_THREADS, OptionsError);
+    const precision = requireOneOf(options.precision ?? 'f64', PRECISIONS, 'precision', OptionsError);
     const { name, addon } = chooseBackend(options.backend ?? 'auto');
-    return new Tracker(lattice, name, addon, threads);
+    return new Tracker(lattice, name, addon, { threads, precision });
   }
 
   /**
@@ -249,8 +263,8 @@ export class Tracker {
    * @throws what {@link planGradient} throws
    */
   plan(beam: Beam | { readonly particles: number }, options: TrackerPlanOptions = {}): GradientPlan {
-    const { name: backend } = this.backend;
-    return planGradient(this.lattice, beam, { ...options, backend, threads: this.#threads });
+    const { name: backend, precision } = this.backend;
+    return planGradient(this.lattice, beam, { ...options, backend, precision, threads: this.#threads });
   }
 
   /**
@@ -266,10 +280,11 @@ export class Tracker {
     const repeats = requireInteger(options.repeats ?? 3, 'repeats', 1, MOST_REPEATS, OptionsError);
     const needs: readonly LocationNeeds[] = objective?.locations() ?? [];
     const { lattice } = this;
+    const { precision } = this.backend;
     return await this.#exclusively(beam, options, (runOptions) =>
       measureProfile(
         {
-          ...{ beam, lattice, needs, repeats, threads: this.#threads, options: runOptions },
+          ...{ beam, lattice, needs, repeats, precision, threads: this.#threads, options: runOptions },
           ...{ energyBar: true, strategy: 'profile' },
         },
         this.#workspace,
@@ -289,8 +304,12 @@ export class Tracker {
     this.dispose();
   }
 
-  async #start(task: Omit<Parameters<typeof Run.start>[0], 'lattice' | 'threads'>): Promise<Run> {
-    return await Run.start({ ...task, lattice: this.lattice, threads: this.#threads }, this.#workspace);
+  async #start(
+    task: Omit<Parameters<typeof Run.start>[0], 'lattice' | 'threads' | 'precision'>,
+  ): Promise<Run> {
+    const { lattice } = this;
+    const { precision } = this.backend;
+    return await Run.start({ ...task, lattice, precision, threads: this.#threads }, this.#workspace);
   }
 
   async #exclusively<T extends { warnings: string[] }>(
@@ -305,7 +324,7 @@ export class Tracker {
     this.#busy = true;
     try {
       const { journal } = options;
-      const run = () => withHeadroom(beam, options, work);
+      const run = () => withHeadroom(beam, this.backend.precision, options, work);
       return await (journal ? withJournalLock(journal, this.#workspace.tryLock, run) : run());
     } finally {
       await this.#workspace.endRun();

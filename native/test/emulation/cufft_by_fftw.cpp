@@ -1,10 +1,13 @@
 // cuFFT's functions, answered by FFTW through the table that native/cuda calls them by. A plan reports a
-// work area and fills it with NaNs at every execution, as cuFFT may: what lies there meanwhile is lost.
+// work area and fills it with NaNs at every execution, as cuFFT may: what lies there meanwhile is lost. Single precision
+// is transformed in double and rounded once, which is closer to the truth than cuFFT is.
 #include <fftw3.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "cuda/cufft_table.h"
 #include "engine/fault.h"
@@ -14,7 +17,7 @@ namespace unkick {
 
 namespace {
 
-using cuda::Complex;
+using cuda::ComplexOf;
 using cuda::CufftTable;
 using Length = CufftTable::Length;
 
@@ -36,6 +39,9 @@ std::mutex mutex;  // of the plans and of FFTW's planner
 std::map<int, Plan> plans;
 int nextPlan = 1;
 double workFactor = 1;
+
+bool isDouble(int type) { return type == CufftTable::kD2Z || type == CufftTable::kZ2D || type == CufftTable::kZ2Z; }
+bool isComplex(int type) { return type == CufftTable::kC2C || type == CufftTable::kZ2Z; }
 
 Plan* find(int id) {
   const auto found = plans.find(id);
@@ -79,8 +85,8 @@ int makePlanMany64(int id, int rank, Length* n, Length* inembed, Length istride,
   plan->stride[1] = static_cast<int>(ostride);
   plan->distance[0] = static_cast<int>(idist);
   plan->distance[1] = static_cast<int>(odist);
-  const std::size_t perTransform = type == CufftTable::kZ2Z ? n[0] : n[0] / 2 + 1;
-  *workBytes = plan->workBytes = static_cast<std::size_t>(workFactor * (perTransform * batch * sizeof(Complex)));
+  const std::size_t perTransform = isComplex(type) ? n[0] : n[0] / 2 + 1;
+  *workBytes = plan->workBytes = static_cast<std::size_t>(workFactor * (perTransform * batch * (isDouble(type) ? 16 : 8)));
   return kSuccess;
 }
 
@@ -104,13 +110,40 @@ fftw_plan makePlan(const Plan& p, void* data, int direction) {
   const int is = p.stride[0], os = p.stride[1], id = p.distance[0], od = p.distance[1];
   const unsigned flags = FFTW_ESTIMATE;  // the data is there already: measuring would destroy it
   switch (p.type) {
+    case CufftTable::kR2C:
     case CufftTable::kD2Z:
       return fftw_plan_many_dft_r2c(1, &p.length, p.batch, real(data), nullptr, is, id, complex(data), nullptr, os, od, flags);
+    case CufftTable::kC2R:
     case CufftTable::kZ2D:
       return fftw_plan_many_dft_c2r(1, &p.length, p.batch, complex(data), nullptr, is, id, real(data), nullptr, os, od, flags);
     default:
       return fftw_plan_many_dft(1, &p.length, p.batch, complex(data), nullptr, is, id, complex(data), nullptr, os, od, direction, flags);
   }
+}
+
+void transform(Plan& plan, double* data, int direction) {
+  fftw_plan& fftw = plan.made[{direction, fftw_alignment_of(data)}];
+  if (!fftw) fftw = makePlan(plan, data, direction);
+  if (isComplex(plan.type)) {
+    fftw_execute_dft(fftw, complex(data), complex(data));
+  } else if (plan.type == CufftTable::kD2Z || plan.type == CufftTable::kR2C) {
+    fftw_execute_dft_r2c(fftw, data, complex(data));
+  } else {
+    fftw_execute_dft_c2r(fftw, complex(data), data);
+  }
+}
+
+// Reals from the first to the last that a plan reads or writes.
+std::size_t extent(const Plan& plan) {
+  const bool complexIn = plan.type != CufftTable::kR2C, complexOut = plan.type != CufftTable::kC2R;
+  std::size_t most = 0;
+  for (int side = 0; side < 2; ++side) {
+    const bool isComplexSide = side == 0 ? complexIn : complexOut;
+    const std::size_t elements = isComplexSide && !isComplex(plan.type) ? plan.length / 2 + 1 : plan.length;
+    const std::size_t last = (plan.batch - 1) * std::size_t(plan.distance[side]) + (elements - 1) * plan.stride[side];
+    most = std::max(most, (last + 1) * (isComplexSide ? 2 : 1));
+  }
+  return most;
 }
 
 // In place, as native/cuda transforms everywhere.
@@ -120,17 +153,25 @@ int execute(int id, int type, void* in, void* out, int direction) {
   if (!plan || plan->type != type || (plan->workBytes > 0 && !plan->work)) return kInvalidPlan;
   if (in != out) return kInvalidValue;
   std::memset(plan->work, 0xff, plan->workBytes);
-  fftw_plan& fftw = plan->made[{direction, fftw_alignment_of(real(in))}];
-  if (!fftw) fftw = makePlan(*plan, in, direction);
-  if (type == CufftTable::kD2Z) fftw_execute_dft_r2c(fftw, real(in), complex(in));
-  if (type == CufftTable::kZ2D) fftw_execute_dft_c2r(fftw, complex(in), real(in));
-  if (type == CufftTable::kZ2Z) fftw_execute_dft(fftw, complex(in), complex(in));
+  if (isDouble(type)) {
+    transform(*plan, real(in), direction);
+    return kSuccess;
+  }
+  float* narrow = static_cast<float*>(in);
+  std::vector<double> wide(narrow, narrow + extent(*plan));
+  transform(*plan, wide.data(), direction);
+  std::transform(wide.begin(), wide.end(), narrow, [](double a) { return static_cast<float>(a); });
   return kSuccess;
 }
 
-int execD2Z(int id, double* in, Complex* out) { return execute(id, CufftTable::kD2Z, in, out, 0); }
-int execZ2D(int id, Complex* in, double* out) { return execute(id, CufftTable::kZ2D, in, out, 0); }
-int execZ2Z(int id, Complex* in, Complex* out, int direction) { return execute(id, CufftTable::kZ2Z, in, out, direction); }
+template <int type, class In, class Out>
+int executeReal(int id, In* in, Out* out) {
+  return execute(id, type, in, out, 0);
+}
+template <int type, class Real>
+int executeComplex(int id, ComplexOf<Real>* in, ComplexOf<Real>* out, int direction) {
+  return execute(id, type, in, out, direction);
+}
 
 int getVersion(int* version) {
   *version = 0;
@@ -151,8 +192,11 @@ void setFftWorkFactor(double factor) {
 namespace cuda {
 
 const CufftTable& cufft() {
+  using T = CufftTable;
   static const CufftTable table = {create, destroy, setAutoAllocation, makePlanMany64, setWorkArea, setStream,
-                                   execD2Z, execZ2D, execZ2Z,           getVersion,     fftw_version};
+                                   executeReal<T::kR2C>, executeReal<T::kC2R>, executeComplex<T::kC2C>,
+                                   executeReal<T::kD2Z>, executeReal<T::kZ2D>, executeComplex<T::kZ2Z>,
+                                   getVersion, fftw_version};
   return table;
 }
 

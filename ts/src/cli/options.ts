@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../io/schema/problem.js';
+import { PRECISIONS, type Precision } from '../precision.js';
 import type { JournalOptions } from '../tape/journal.js';
 import type { MemoryBudgets } from '../tape/prepare.js';
 import { TIERS, type Tier } from '../tape/schedules/index.js';
@@ -15,6 +16,7 @@ export interface RunOptions {
   readonly threads?: number;
   readonly particles?: number;
   readonly turns?: number;
+  readonly precision?: Precision;
   readonly headroom?: number;
   readonly deviceMemory?: string;
   readonly hostMemory?: string;
@@ -116,7 +118,7 @@ export function addReportOptions(command: Command): Command {
 function addHeadroomOption(command: Command): Command {
   return command.option(
     '--headroom <n>',
-    'how far coordinates may outgrow their initial values (default: 1024)',
+    'how far coordinates may outgrow their initial values (default: 1024, in f32 16)',
     positiveNumber,
   );
 }
@@ -126,6 +128,12 @@ function addPlaceOptions(command: Command): Command {
     .addOption(new Option('--backend <name>', 'where to compute').choices(BACKENDS).default('auto'))
     .option('--threads <n>', 'CPU threads (default: all cores)', positiveInteger)
     .option('--particles <n>', 'number of macroparticles, instead of the file’s', positiveInteger)
+    .addOption(
+      new Option(
+        '--precision <name>',
+        'width of numbers in memory, f32 for half of it (default: f64)',
+      ).choices(PRECISIONS),
+    )
     .option(
       '--memory, --device-memory <size>',
       'the most memory on the device, such as 8GiB (default: what is available)',

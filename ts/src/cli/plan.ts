@@ -27,8 +27,9 @@ export async function plan(file: string, options: PlanOptions): Promise<number> 
   const device = given.device ?? (gpu === undefined ? undefined : gpuBytes(gpu));
   const memory = { ...given, device };
   const turns = options.turns ?? outline.turns;
+  const precision = options.precision ?? outline.precision;
   const backend = gpu === undefined ? options.backend : 'cuda';
-  const where = { objective, wrt, threads, verify, backend };
+  const where = { objective, wrt, threads, precision, verify, backend };
   // How large it could be is answered for one turn.
   const answer =
     device === undefined || (turns ?? 1) > 1

@@ -15,9 +15,9 @@ export function headline(file: string, beam: BeamSummary, backend: TrackerBacken
   return `${file}: ${bunch}; ${passes}${backendName(backend)}`;
 }
 
-/** cpu (AMD EPYC 7B13, 2 threads) */
-export function backendName({ name, device, threads }: TrackerBackend): string {
-  return `${name} (${device}${threads === undefined ? '' : `, ${threads} threads`})`;
+/** cpu (AMD EPYC 7B13, 2 threads, f64) */
+export function backendName({ name, device, threads, precision }: TrackerBackend): string {
+  return `${name} (${device}${threads === undefined ? '' : `, ${threads} threads`}, ${precision})`;
 }
 
 /** Sizes, emittances and means at the entrance and at the end. */

@@ -28,7 +28,8 @@ export async function withSession<T>(
 ): Promise<T> {
   const problem = await loadProblem(file, { particles: options.particles });
   const { backend, threads } = options;
-  using tracker = await Tracker.create(problem.lattice, { backend, threads });
+  const precision = options.precision ?? problem.precision;
+  using tracker = await Tracker.create(problem.lattice, { backend, threads, precision });
   const turns = options.turns ?? problem.turns;
   const headroom = options.headroom ?? problem.headroom;
   const memory = memoryOf(options);

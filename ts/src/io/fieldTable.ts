@@ -127,5 +127,8 @@ function typeName(schema: JsonSchema): string {
   if (schema.prefixItems) return `list of ${schema.prefixItems.length}`;
   if (schema.type === 'array') return 'list';
   if (schema.type === 'integer') return 'whole number';
-  return typeof schema.type === 'string' ? schema.type : 'object';
+  if (typeof schema.type === 'string') return schema.type;
+  return schema.anyOf?.some((variant) => (variant as JsonSchema).type === 'number')
+    ? 'number or object'
+    : 'object';
 }

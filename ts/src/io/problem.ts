@@ -4,6 +4,8 @@ import { BeamError, ProblemError } from '../errors.js';
 import { requireKicks } from '../lattice/directives.js';
 import { Lattice } from '../lattice/lattice.js';
 import type { Objective } from '../objective/objective.js';
+import type { Precision } from '../precision.js';
+import type { HeadroomOption } from '../tape/headroom.js';
 import { parseJson } from './json.js';
 import { buildEntries } from './lattice.js';
 import { buildObjective } from './objective.js';
@@ -29,7 +31,8 @@ export interface ProblemOutline {
   readonly strategy?: (typeof STRATEGIES)[number];
   /** How often the beam passes the lattice. */
   readonly turns?: number;
-  readonly headroom?: number;
+  readonly precision?: Precision;
+  readonly headroom?: HeadroomOption;
 }
 
 /** What a problem file describes, ready for a tracker. */
@@ -123,7 +126,7 @@ function outlineOf(
   document: NamedDocument,
   overrides: ProblemOverrides,
 ): ProblemOutline {
-  const { objective: expression, wrt, strategy, turns, headroom } = fields;
+  const { objective: expression, wrt, strategy, turns, precision, headroom } = fields;
   const lattice = buildLattice(fields, document, overrides);
   const gridShape = overrides.gridShape ?? fields.spaceCharge?.gridShape;
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
@@ -139,6 +142,7 @@ function outlineOf(
     ...(wrt && { wrt }),
     ...(strategy && { strategy }),
     ...(turns !== undefined && { turns }),
+    ...(precision && { precision }),
     ...(headroom !== undefined && { headroom }),
   };
 }

@@ -7,6 +7,7 @@ import { compileLine } from '../lattice/compile.js';
 import { Lattice } from '../lattice/lattice.js';
 import { sigma } from '../objective/leaves.js';
 import type { Objective } from '../objective/objective.js';
+import type { HeadroomOption } from '../tape/headroom.js';
 import type { ScalingCase } from './design.js';
 
 /** What a sweep differentiates: the reference set-up, or a problem file as it was read once. */
@@ -28,7 +29,7 @@ export interface CaseOutline {
   readonly objective: Objective;
   /** What to differentiate by; default every parameter, energy and charge. */
   readonly wrt?: readonly string[] | undefined;
-  readonly headroom?: number | undefined;
+  readonly headroom?: HeadroomOption | undefined;
 }
 
 /** What a sweep's results say of its problem. */

@@ -11,10 +11,10 @@ import type { Line } from '../lattice/line.js';
 import { bytesByTier } from '../memory/budget.js';
 import { formatBytes } from '../memory/bytes.js';
 import type { BackendName, NativePlan } from '../native.js';
+import { type Precision, STORAGE } from '../precision.js';
+import type { Headroom } from './headroom.js';
 
 const AXES = ['x', 'y', 'z'];
-/** The largest headroom that may be asked for: it leaves a coordinate 12 bits. */
-export const MOST_HEADROOM = 2 ** 40;
 
 /** An error as C++ throws it for a fault found in the particle loops. */
 interface NativeFault extends Error {
@@ -26,8 +26,14 @@ interface NativeFault extends Error {
   readonly excess: number;
 }
 
+/** What a run's coordinates were given room by. */
+export interface Range {
+  readonly headroom: Headroom;
+  readonly precision: Precision;
+}
+
 /** A native error as the one that users see. */
-export function translateFault(error: unknown, line: Line, headroom: number, turns = 1): unknown {
+export function translateFault(error: unknown, line: Line, range: Range, turns = 1): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const fault = error as NativeFault;
   const where = place(line, fault.step, turns);
@@ -44,12 +50,14 @@ export function translateFault(error: unknown, line: Line, headroom: number, tur
     );
   }
   if (fault.code === 'SNAPSHOT') return new SnapshotError(fault.message, { cause: error });
-  return fault.code === 'COORDINATE_RANGE' ? rangeError(fault, where, headroom) : error;
+  return fault.code === 'COORDINATE_RANGE' ? rangeError(fault, where, range) : error;
 }
 
-function rangeError(fault: NativeFault, where: string, headroom: number): CoordinateRangeError {
+function rangeError(fault: NativeFault, where: string, range: Range): CoordinateRangeError {
   const { particle, excess } = fault;
   const coordinate = COORDINATES[fault.coordinate]!;
+  const { precision } = range;
+  const headroom = range.headroom[coordinate];
   const what = `${coordinate} of particle ${particle}`;
   if (!Number.isFinite(excess)) {
     return new CoordinateRangeError(
@@ -60,9 +68,9 @@ function rangeError(fault: NativeFault, where: string, headroom: number): Coordi
   // Twice what was met, as a power of two: what broke the range here may go on growing.
   const enough = headroom * 2 ** (Math.ceil(Math.log2(Math.max(excess, 1))) + 1);
   const remedy =
-    enough <= MOST_HEADROOM
-      ? `ask for headroom ${enough} (now ${headroom})`
-      : 'no headroom is enough: check the units of the beam and the lattice';
+    enough <= STORAGE[precision].mostHeadroom
+      ? `ask for headroom { ${coordinate}: ${enough} } (now ${headroom})`
+      : `no headroom is enough: check the units of the beam and the lattice${precision === 'f32' ? ", or use precision 'f64'" : ''}`;
   return new CoordinateRangeError(
     `${what} outgrew the range in which maps are exactly invertible, ${excess.toPrecision(3)} times, ${where}: ${remedy}`,
     { coordinate, particle, headroom: enough, excess, cause: fault },

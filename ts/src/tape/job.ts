@@ -1,5 +1,7 @@
 import type { Line } from '../lattice/line.js';
 import type { Demand, NativeLine } from '../native.js';
+import type { Precision } from '../precision.js';
+import type { Headroom } from './headroom.js';
 import {
   type Course,
   type Layout,
@@ -18,6 +20,7 @@ export interface JobSetting {
   /** The reference particle: total energy and rest energy in eV, charge number. */
   readonly reference: Omit<NativeLine, 'steps'>;
   readonly particles: number;
+  readonly precision: Precision;
   readonly stops: readonly Stop[];
   /** How often the line is passed; once if absent. */
   readonly turns?: Turns | undefined;
@@ -26,7 +29,7 @@ export interface JobSetting {
   readonly differentiate: boolean;
   readonly energyBar: boolean;
   readonly threads: number;
-  readonly headroom: number;
+  readonly headroom: Headroom;
   readonly verify: boolean;
   readonly diskFolder: string;
 }
@@ -36,7 +39,7 @@ export interface EngineJob {
   readonly line: Line;
   readonly native: NativeLine;
   readonly demand: Demand;
-  readonly headroom: number;
+  readonly headroom: Headroom;
   readonly slots: SlotPlan;
 }
 
@@ -61,9 +64,9 @@ export function makeJob(setting: JobSetting, plain: Schedule, steps: readonly St
 export function engineJob(setting: JobSetting, layout: Layout, use: SlotUse): EngineJob {
   const { line, reference, particles, stops, headroom } = setting;
   const slots = new SlotPlan(layout, use);
-  const { differentiate, energyBar, threads, diskFolder } = setting;
+  const { precision, differentiate, energyBar, threads, diskFolder } = setting;
   const demand: Demand = {
-    ...{ particles, differentiate, energyBar, threads, diskFolder },
+    ...{ precision, particles, differentiate, energyBar, threads, diskFolder },
     ...slots.native,
     losses: line.apertures > 0,
     // The last one is for `until`.

@@ -28,10 +28,10 @@ export interface MeasureTask extends Request {
  * @throws what a gradient throws
  */
 export async function measureProfile(task: MeasureTask, workspace: Workspace): Promise<Profile> {
-  const { beam, options, threads, repeats } = task;
+  const { beam, options, threads, precision, repeats } = task;
   const { backend } = workspace;
   const line = lineFor(task.lattice, task.needs);
-  const headroom = resolveHeadroom(options.headroom);
+  const headroom = resolveHeadroom(options.headroom, precision);
   const setting = { line, headroom, backend, stops: stopsFor(task.needs, line), length: line.steps.length };
   const budgets = budgetsOf(options.memory);
   const planning = planningFor(task, setting, budgets, workspace);
@@ -58,7 +58,7 @@ export async function measureProfile(task: MeasureTask, workspace: Workspace): P
       (bytes) => writeSeconds(device, bytes) + readSeconds(device, bytes),
     );
   } catch (error) {
-    throw translateFault(error, line, headroom);
+    throw translateFault(error, line, { headroom, precision });
   }
 }
 

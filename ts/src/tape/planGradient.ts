@@ -9,7 +9,8 @@ import { overrunError } from '../memory/overrun.js';
 import { type BackendName, memoryPredictor } from '../native.js';
 import { Objective } from '../objective/objective.js';
 import type { LocationNeeds } from '../objective/observation.js';
-import { requireInteger, requireKnownKeys, show } from '../options.js';
+import { requireInteger, requireKnownKeys, requireOneOf, show } from '../options.js';
+import { PRECISIONS, type Precision } from '../precision.js';
 import { type GradientPlan, gradientPlan, type PlanParts } from './gradientPlan.js';
 import { resolveHeadroom } from './headroom.js';
 import { PlannerCache } from './plan/index.js';
@@ -27,6 +28,8 @@ export interface PlanOptions {
   readonly backend?: BackendName | 'auto' | undefined;
   /** CPU threads; default as many as this machine lets this process use. */
   readonly threads?: number | undefined;
+  /** Width of numbers in memory; default `'f64'`. */
+  readonly precision?: Precision | undefined;
   /** What is to be differentiated: what it looks at costs memory. Default the beam's end. */
   readonly objective?: Objective | undefined;
   /** What to differentiate by, as for `Tracker.gradient`. */
@@ -41,7 +44,18 @@ export interface PlanOptions {
   readonly profile?: Profile | undefined;
 }
 
-const KEYS = ['backend', 'threads', 'objective', 'wrt', 'strategy', 'turns', 'memory', 'verify', 'profile'];
+const KEYS = [
+  'backend',
+  'threads',
+  'precision',
+  'objective',
+  'wrt',
+  'strategy',
+  'turns',
+  'memory',
+  'verify',
+  'profile',
+];
 const MOST_THREADS = 1024;
 const MOST_PARTICLES = 4e9;
 const BEAM_END: readonly LocationNeeds[] = [{ location: 'end', moments: true, particles: false }];
@@ -99,6 +113,7 @@ function prepare(
   }
   const wanted = options.threads ?? availableParallelism();
   const threads = requireInteger(wanted, 'threads', 1, MOST_THREADS, OptionsError);
+  const precision = requireOneOf(options.precision ?? 'f64', PRECISIONS, 'precision', OptionsError);
   const { backend, predict } = memoryPredictor(options.backend ?? 'auto');
   const needs = objective?.locations() ?? BEAM_END;
   const line = lineFor(lattice, needs);
@@ -113,14 +128,14 @@ function prepare(
   const budgets = budgetsOf(options.memory);
   const request = {
     beam: beam instanceof Beam ? beam : standIn(beam),
-    ...{ strategy, verify, threads },
+    ...{ strategy, verify, threads, precision },
     energyBar: resolveWrt(options.wrt, lattice).energy,
     options: {},
   };
   const setting = {
     ...{ line, turns, length, backend },
     stops: stopsFor(needs, line),
-    headroom: resolveHeadroom(),
+    headroom: resolveHeadroom(undefined, precision),
     costs: profile && costsOf(profile, line),
   };
   const planners = new PlannerCache();

@@ -60,7 +60,8 @@ export class Planning {
     this.#setting = setting;
     this.#tools = tools;
     this.#budgets = budgets;
-    this.#turn = describeSteps(setting.line, setting.particles, costs.model).slice(0, setting.length);
+    const { line, particles, precision, length } = setting;
+    this.#turn = describeSteps(line, particles, precision, costs.model).slice(0, length);
     this.machine = machineFor(costs.setting, this.#tiers(costs.setting.backend));
   }
 

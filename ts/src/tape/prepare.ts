@@ -8,6 +8,7 @@ import { parseBytes } from '../memory/bytes.js';
 import type { BackendName } from '../native.js';
 import type { LocationNeeds } from '../objective/observation.js';
 import { requireKnownKeys } from '../options.js';
+import type { Precision } from '../precision.js';
 import { type CostModel, modelledCosts } from './costs.js';
 import type { JobSetting } from './job.js';
 import { type Budgets, Planning, type PlanningTools } from './planning.js';
@@ -33,6 +34,7 @@ export interface Request {
   /** Whether the gradient by the reference energy is wanted. */
   readonly energyBar: boolean;
   readonly threads: number;
+  readonly precision: Precision;
   readonly options: { readonly diskFolder?: string | undefined };
 }
 
@@ -45,7 +47,7 @@ export interface Setting extends Pick<JobSetting, 'line' | 'stops' | 'headroom' 
 
 /** Everything that a way back can be chosen from. */
 export function planningFor(
-  { beam, energyBar, threads, strategy, verify = false, options }: Request,
+  { beam, energyBar, threads, precision, strategy, verify = false, options }: Request,
   { backend, costs, ...parts }: Setting,
   budgets: Budgets,
   tools: PlanningTools,
@@ -55,7 +57,7 @@ export function planningFor(
   const costSetting = { backend, particles, threads, energyBar };
   const setting: JobSetting = {
     ...parts,
-    ...{ particles, energyBar, threads, verify },
+    ...{ particles, precision, energyBar, threads, verify },
     reference: { energy, restEnergy, chargeNumber },
     differentiate: strategy !== undefined,
     diskFolder: options.diskFolder ?? tmpdir(),

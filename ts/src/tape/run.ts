@@ -8,9 +8,10 @@ import { type MemoryReport, memoryReport } from '../memory/report.js';
 import { Bound, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
 import { show } from '../options.js';
+import type { Precision } from '../precision.js';
 import { columns } from './columns.js';
 import { translateFault } from './faults.js';
-import { resolveHeadroom } from './headroom.js';
+import { type Headroom, type HeadroomOption, resolveHeadroom } from './headroom.js';
 import type { EngineJob } from './job.js';
 import {
   cotangentsFor,
@@ -33,12 +34,13 @@ import type { Workspace } from './workspace.js';
 /** Options that every run takes. */
 export interface RunOptions extends Controls, TurnOptions {
   /**
-   * By how much a coordinate may outgrow the largest one of the initial beam, or 1e-4 if that is larger; default 1024. The
-   * larger, the coarser: a coordinate is a multiple of 2⁻⁵²·headroom times that, rounded up to a power of two. Beyond it the
-   * run is refused with `CoordinateRangeError`. Only where the default meets a coordinate that starts below 1e-4, such as the
-   * momenta of a cold beam, is the run done again with more, up to 2¹⁷, and a warning says so.
+   * By how much a coordinate may outgrow the largest one of the initial beam, or 1e-4 if that is larger; default 1024, in f32
+   * 16. The larger, the coarser: a coordinate is a multiple of 2⁻⁵²·headroom times that, in f32 of 2⁻³¹·headroom, rounded up to a
+   * power of two. A number for all coordinates, or `{ p: 4096 }` for those that need it. Beyond it the run is refused with
+   * `CoordinateRangeError`. Only where the default does not suffice is the run done again with more for that coordinate, and a
+   * warning says so: up to 1024, and up to 2¹⁷ for one that starts below 1e-4, such as the momenta of a cold beam.
    */
-  readonly headroom?: number | undefined;
+  readonly headroom?: HeadroomOption | undefined;
   /** The most that a run may take. Default on the CPU: what is available. */
   readonly memory?: MemoryBudgets | undefined;
   /** Folder for snapshots on disk; default the system's temporary folder. */
@@ -84,6 +86,7 @@ export interface Task {
   /** What is differentiated, in words; a journal belongs to it. */
   readonly objective?: string | undefined;
   readonly threads: number;
+  readonly precision: Precision;
   readonly options: RunOptions;
 }
 
@@ -147,7 +150,7 @@ export class Run {
     const line = lineFor(task.lattice, task.needs);
     const wanted = resolveTurns(task.options);
     requireNumberable(wanted, line);
-    const headroom = resolveHeadroom(task.options.headroom);
+    const headroom = resolveHeadroom(task.options.headroom, task.precision);
     const stops = stopsFor(task.needs, line);
     const residentBefore = process.memoryUsage.rss();
     const key = task.journal ? keyOf(task, line, wanted, headroom, workspace.backend) : '';
@@ -269,7 +272,9 @@ export class Run {
 
   async #guard<T>(work: Promise<T>): Promise<T> {
     return await work.catch((error) => {
-      throw translateFault(error, this.line, this.#job.headroom, this.#turns.most);
+      const { headroom, demand } = this.#job;
+      const { precision } = demand;
+      throw translateFault(error, this.line, { headroom, precision }, this.#turns.most);
     });
   }
 }
@@ -285,16 +290,16 @@ function requireRunOptions({ onProgress, signal }: RunOptions): void {
 }
 
 function keyOf(
-  { beam, objective, energyBar }: Task,
+  { beam, objective, energyBar, precision }: Task,
   { steps, bindings }: Line,
   { until, most }: Turns,
-  headroom: number,
+  headroom: Headroom,
   backend: string,
 ): string {
   const { energy, species } = beam;
   const turns = until ? 'until' : most;
   return journalKey(
-    [steps, bindings, energy, species, headroom, objective, energyBar, turns, backend],
+    [steps, bindings, energy, species, precision, headroom, objective, energyBar, turns, backend],
     beam.coordinates,
     beam.charges,
   );

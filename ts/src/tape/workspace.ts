@@ -5,6 +5,7 @@ import type { CurvePoint } from '../memory/curve.js';
 import { overrunError } from '../memory/overrun.js';
 import type { BackendName, NativeAddon, NativeEngine, NativePlan } from '../native.js';
 import { allocationError } from './faults.js';
+import { headroomArray } from './headroom.js';
 import type { EngineJob } from './job.js';
 import { type Planner, PlannerCache, type PlanProblem } from './plan/index.js';
 
@@ -58,7 +59,7 @@ export class Workspace {
       throw this.#overrun(plan.bytes, `${formatBytes(available)} are available on this machine`, budget);
     }
     requireHostMemory(plan, this.backend === 'cuda' ? 0 : plan.bytes);
-    const engine = new this.#addon.Engine(job.native, job.demand, job.headroom);
+    const engine = new this.#addon.Engine(job.native, job.demand, headroomArray(job.headroom));
     try {
       await engine.allocate();
     } catch (error) {

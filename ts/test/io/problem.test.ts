@@ -50,6 +50,15 @@ describe('a problem file', () => {
     expect(parse({ ...GOOD, ...settings })).toMatchObject(settings);
   });
 
+  it('passes on precision, and headroom by coordinate', () => {
+    const settings = { precision: 'f32', headroom: { p: 4096, tau: 2 } };
+    expect(parse({ ...GOOD, ...settings })).toMatchObject(settings);
+    expect(() => parse({ ...GOOD, precision: 'f16' })).toThrow(
+      /precision: must be one of f64, f32, not 'f16'/,
+    );
+    expect(() => parse({ ...GOOD, headroom: { pz: 2 } })).toThrow(/headroom.pz: unknown field 'pz'/);
+  });
+
   it('gets space charge over the whole lattice', () => {
     const spaceCharge = { maxStep: 0.1, gridShape: [8, 8, 16], extent: { fixed: [0.01, 0.02, 0.03] } };
     const { lattice } = parse({ ...GOOD, spaceCharge });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Drift, type Element, Lattice, Quadrupole, SpaceChargeKick } from '../../src/index.js';
 import { compileLine } from '../../src/lattice/compile.js';
 import { type Action, action, Op } from '../../src/tape/actions.js';
-import { BACKENDS } from '../support/backends.js';
+import { BACKENDS, type Platform, platforms } from '../support/backends.js';
 import { gaussianBunch } from '../support/beams.js';
 import { differingCoordinates } from '../support/bits.js';
 import { BareEngine } from '../support/engine.js';
@@ -25,14 +25,14 @@ const back = (steps: number): Action[] =>
 
 /** Tracks there and back; counts the coordinates that changed by going there, and by going there and back. */
 async function roundTrip(
-  backend: (typeof BACKENDS)[number],
+  { backend, precision }: Platform,
   kicks: number,
   particles: number,
   threads: number,
 ) {
   const lattice = fodoCells(kicks);
   const { steps } = compileLine(lattice, []);
-  using engine = await BareEngine.create(backend, lattice, gaussianBunch(particles), threads);
+  using engine = await BareEngine.create(backend, lattice, gaussianBunch(particles), threads, precision);
   await engine.execute([action(Op.load)]);
   const before = await engine.read(action(Op.readState));
   await engine.execute(there(steps.length));
@@ -42,13 +42,14 @@ async function roundTrip(
   return { moved: differingCoordinates(before, beyond), lost: differingCoordinates(before, after), beyond };
 }
 
-describe.each(BACKENDS)('forward and back on %s', (backend) => {
+describe.each(platforms(BACKENDS))('forward and back on $backend, $precision', (platform) => {
+  const { backend } = platform;
   // The emulated GPU is slow: fewer kicks, fewer macroparticles.
   const [kicks, particles] = backend === 'cuda-emulated' ? [20, 40] : [2000, 300];
 
   it(`${kicks} kicks flip no bit of any coordinate, on any number of threads`, async () => {
     for (const threads of backend === 'cpu' ? [1, 3] : [1]) {
-      const { moved, lost, beyond } = await roundTrip(backend, kicks, particles, threads);
+      const { moved, lost, beyond } = await roundTrip(platform, kicks, particles, threads);
       // All six coordinates of everyone are elsewhere, or nearly: the trip was a real one.
       expect(moved).toBeGreaterThan(0.99 * 6 * particles);
       expect(Math.max(...beyond.x)).toBeLessThan(1);

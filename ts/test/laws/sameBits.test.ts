@@ -15,7 +15,7 @@ import {
   type Strategy,
   Tracker,
 } from '../../src/index.js';
-import { BACKENDS, FAST_BACKENDS } from '../support/backends.js';
+import { BACKENDS, FAST_BACKENDS, platforms } from '../support/backends.js';
 import { gaussianBunch } from '../support/beams.js';
 import { hashOf } from '../support/bits.js';
 import { builtLibrary, runProgram } from '../support/builtLibrary.js';
@@ -69,7 +69,8 @@ function numbersOf({ value, gradient }: GradientResult): (number | Float64Array)
   return [value, ...Object.values(gradient.parameters), ...coordinates, gradient.charges!];
 }
 
-describe.each(BACKENDS)('every gradient on %s has the same bits', (backend) => {
+describe.each(platforms(BACKENDS))('every gradient on $backend, $precision has the same bits', (platform) => {
+  const { backend } = platform;
   const threads = backend === 'cpu' ? [1, 2, 3] : [1];
   /** Many macroparticles on few nodes, the opposite, and an odd grid: the CPU's threads then scatter in different ways. */
   const settings: [number, [number, number, number]][] =
@@ -87,7 +88,7 @@ describe.each(BACKENDS)('every gradient on %s has the same bits', (backend) => {
       const beam = gaussianBunch(particles);
       const seen = new Set<string>();
       for (const count of threads) {
-        using tracker = await Tracker.create(line(grid), { backend, threads: count });
+        using tracker = await Tracker.create(line(grid), { ...platform, threads: count });
         for (const strategy of STRATEGIES) seen.add(await bits(tracker, beam, objective, strategy));
       }
       expect(seen.size).toBe(1);
@@ -98,7 +99,7 @@ describe.each(BACKENDS)('every gradient on %s has the same bits', (backend) => {
   it('run after run, and after other runs on the same tracker', async () => {
     const [particles, grid] = settings[0]!;
     const beam = gaussianBunch(particles);
-    using tracker = await Tracker.create(line(grid), { backend });
+    using tracker = await Tracker.create(line(grid), platform);
     const first = await bits(tracker, beam, objective, 'invert');
     await tracker.track(gaussianBunch(particles, 2));
     await bits(tracker, gaussianBunch(particles + 1, 3), objective, 'store');

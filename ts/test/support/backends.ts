@@ -1,5 +1,6 @@
 import { BackendError } from '../../src/errors.js';
 import { type BackendName, loadBackend } from '../../src/native.js';
+import { PRECISIONS, type Precision } from '../../src/precision.js';
 
 /** Why a back end cannot be tested on this machine. */
 export interface LeftOut {
@@ -16,6 +17,16 @@ export const BACKENDS: readonly BackendName[] = KNOWN.filter((name) => reasons.g
 
 /** Those that are fast enough for every test: the emulation of CUDA on the host computes a few small cases only. */
 export const FAST_BACKENDS: readonly BackendName[] = BACKENDS.filter((name) => name !== 'cuda-emulated');
+
+/** A back end with a width of numbers. */
+export interface Platform {
+  readonly backend: BackendName;
+  readonly precision: Precision;
+}
+
+/** Back ends with every width. */
+export const platforms = (backends: readonly BackendName[]): Platform[] =>
+  PRECISIONS.flatMap((precision) => backends.map((backend) => ({ backend, precision })));
 
 /** The others, with their reasons. */
 export const LEFT_OUT: readonly LeftOut[] = KNOWN.flatMap((name) => {

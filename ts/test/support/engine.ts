@@ -8,8 +8,10 @@ import {
   type NativeEngine,
   type NativeLine,
 } from '../../src/native.js';
+import type { Precision } from '../../src/precision.js';
 import { type Action, pack } from '../../src/tape/actions.js';
 import { columns, emptyCoordinates } from '../../src/tape/columns.js';
+import { headroomArray, resolveHeadroom } from '../../src/tape/headroom.js';
 
 /** What C++ takes of a lattice and a beam. */
 export function nativeLine(lattice: Lattice, beam: Beam): NativeLine {
@@ -19,7 +21,7 @@ export function nativeLine(lattice: Lattice, beam: Beam): NativeLine {
 }
 
 /** The demand of a run that only tracks. */
-export function trackingDemand(particles: number, threads: number): Demand {
+export function trackingDemand(particles: number, threads: number, precision: Precision = 'f64'): Demand {
   const nothing = {
     deviceSlots: [],
     hostSlots: [],
@@ -28,7 +30,7 @@ export function trackingDemand(particles: number, threads: number): Demand {
     losses: false,
     observations: 0,
   };
-  return { particles, threads, differentiate: false, energyBar: false, ...nothing };
+  return { precision, particles, threads, differentiate: false, energyBar: false, ...nothing };
 }
 
 /** An engine of its own, with the tape's actions in the caller's hands. */
@@ -42,8 +44,15 @@ export class BareEngine {
     engine.bind(Bound.beam, columns(beam.coordinates), beam.charges);
   }
 
-  static async create(backend: BackendName, lattice: Lattice, beam: Beam, threads: number, headroom = 1024) {
-    const demand = trackingDemand(beam.particles, threads);
+  static async create(
+    backend: BackendName,
+    lattice: Lattice,
+    beam: Beam,
+    threads: number,
+    precision: Precision = 'f64',
+  ) {
+    const demand = trackingDemand(beam.particles, threads, precision);
+    const headroom = headroomArray(resolveHeadroom(undefined, precision));
     const engine = new (loadBackend(backend).Engine)(nativeLine(lattice, beam), demand, headroom);
     await engine.allocate();
     return new BareEngine(engine, beam);

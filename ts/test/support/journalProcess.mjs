@@ -1,4 +1,4 @@
-// A gradient in a process of its own: node journalProcess.mjs plain|write|kill|resume FOLDER STRATEGY PARTICLES
+// A gradient in a process of its own: node journalProcess.mjs plain|write|kill|resume FOLDER STRATEGY PARTICLES [PRECISION]
 import { createHash } from 'node:crypto';
 import {
   Aperture,
@@ -12,7 +12,7 @@ import {
   Tracker,
 } from '../../../dist/index.js';
 
-const [mode, folder, strategy, particles] = process.argv.slice(2);
+const [mode, folder, strategy, particles, precision = 'f64'] = process.argv.slice(2);
 const beam = Beam.gaussian({
   ...{ particles: Number(particles), species: 'electron', kineticEnergy: 5e6, charge: 3e-10, seed: 3 },
   ...{ sigmaX: 1e-3, sigmaPx: 1e-3, sigmaY: 1e-3, sigmaPy: 1e-3, sigmaTau: 1e-3, sigmaP: 1e-3 },
@@ -35,7 +35,7 @@ const lattice = new Lattice([
 ]).withSpaceCharge({ maxStep: 0.1, gridShape: [12, 12, 12] });
 
 const killed = (progress) => mode === 'kill' && progress.phase === 'reverse' && progress.done > 20;
-const tracker = await Tracker.create(lattice, { backend: 'cpu' });
+const tracker = await Tracker.create(lattice, { backend: 'cpu', precision });
 const run = await tracker.gradient(beam, sigma('x').squared(), {
   wrt: ['q1.k1', 'd1.length', 'c.g', 'charge', 'energy', 'beam', 'charges'],
   strategy,

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JournalError, Tracker } from '../../src/index.js';
+import type { Precision } from '../../src/precision.js';
 import { type JournalEntry, readJournal, writeJournal } from '../../src/tape/journal.js';
 import { wideBunch } from '../support/allKinds.js';
 import { HOOKED_OBJECTIVE, HOOKED_WRT, hookedBits, hookedLine } from '../support/hookedLine.js';
@@ -27,11 +28,12 @@ function run(
   folder: string,
   strategy = 'auto',
   particles = 1000,
+  precision: Precision = 'f64',
 ) {
   const script = fileURLToPath(new URL('../support/journalProcess.mjs', import.meta.url));
   const { stdout, stderr, signal } = spawnSync(
     process.execPath,
-    [script, mode, folder, strategy, String(particles)],
+    [script, mode, folder, strategy, String(particles), precision],
     { encoding: 'utf8' },
   );
   return { bits: stdout.trim(), stderr, signal };
@@ -52,6 +54,14 @@ describe('a reverse sweep that is killed', () => {
     expect(existsSync(journal())).toBe(true);
     expect(run('resume', folder, strategy).bits).toBe(bits);
     expect(existsSync(journal())).toBe(false);
+  });
+
+  it('resumes with the same bits in f32, and not in another precision', () => {
+    const { bits } = run('plain', folder, 'auto', 1000, 'f32');
+    expect(bits).not.toBe(run('plain', folder).bits);
+    run('kill', folder, 'auto', 1000, 'f32');
+    expect(run('resume', folder).stderr).toContain('belongs to another beam, line, objective or back end');
+    expect(run('resume', folder, 'auto', 1000, 'f32').bits).toBe(bits);
   });
 
   it('does not resume for another beam', () => {

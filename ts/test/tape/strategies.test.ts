@@ -9,7 +9,7 @@ import {
   Tracker,
 } from '../../src/index.js';
 import { ALL_WRT, lineOfAllKinds, twoPlaces, wideBunch } from '../support/allKinds.js';
-import { FAST_BACKENDS } from '../support/backends.js';
+import { FAST_BACKENDS, platforms } from '../support/backends.js';
 import { gradientBits } from '../support/gradientBits.js';
 
 const STRATEGIES: StrategyOptions[] = [
@@ -41,12 +41,13 @@ const STRATEGIES: StrategyOptions[] = [
 const lattice = lineOfAllKinds();
 
 // The emulated CUDA back end has its strategies and tiers tested in native/test/tier_test.cpp.
-describe.each(FAST_BACKENDS)('on %s', (backend) => {
+describe.each(platforms(FAST_BACKENDS))('on $backend, $precision', (platform) => {
+  const { backend } = platform;
   const beam = wideBunch(2000);
   let expected = '';
 
   beforeAll(async () => {
-    using tracker = await Tracker.create(lattice, { backend, threads: 1 });
+    using tracker = await Tracker.create(lattice, { ...platform, threads: 1 });
     expected = gradientBits(await tracker.gradient(beam, twoPlaces(), { wrt: ALL_WRT, strategy: 'store' }));
   });
 
@@ -54,7 +55,7 @@ describe.each(FAST_BACKENDS)('on %s', (backend) => {
     '%s returns the bits of store, on 1 and 2 threads',
     async (_, strategy) => {
       for (const threads of backend === 'cpu' ? [1, 2] : [1]) {
-        using tracker = await Tracker.create(lattice, { backend, threads });
+        using tracker = await Tracker.create(lattice, { ...platform, threads });
         const run = await tracker.gradient(beam, twoPlaces(), { wrt: ALL_WRT, strategy, verify: true });
         expect(gradientBits(run)).toBe(expected);
         expect(run.memory.arenaBytes).toBe(run.memory.predictedBytes);
@@ -63,7 +64,7 @@ describe.each(FAST_BACKENDS)('on %s', (backend) => {
   );
 
   it('loses particles on the way, and says which', async () => {
-    using tracker = await Tracker.create(lattice, { backend });
+    using tracker = await Tracker.create(lattice, platform);
     const { losses, coordinates } = await tracker.track(beam);
     const lost = [...losses!.keys()].filter((i) => losses![i] === 0);
     expect(lost.length).toBeGreaterThan(beam.particles / 20);

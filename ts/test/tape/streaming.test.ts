@@ -11,6 +11,7 @@ import {
 } from '../../src/index.js';
 import type { NativeEngine } from '../../src/native.js';
 import { loadBackend } from '../../src/native.js';
+import { resolveHeadroom } from '../../src/tape/headroom.js';
 import { lineFor, planningFor } from '../../src/tape/prepare.js';
 import { inverting, type StepDescriptor } from '../../src/tape/schedules/index.js';
 import { SlotPlan, slotUseOf } from '../../src/tape/slots.js';
@@ -38,9 +39,16 @@ function streamed(
 ) {
   const line = lineFor(lattice, []);
   const beam = { particles: 1000, energy: 25e6, species: resolveSpecies('electron') };
-  const request = { beam, strategy, energyBar: false, threads: 1, options: {} };
+  const request = { beam, strategy, energyBar: false, threads: 1, precision: 'f64' as const, options: {} };
   const length = options.position ?? turns.most * line.steps.length;
-  const setting = { line, stops: [], headroom: 1024, turns, length, backend: 'cpu' as const };
+  const setting = {
+    line,
+    stops: [],
+    headroom: resolveHeadroom(undefined, 'f64'),
+    turns,
+    length,
+    backend: 'cpu' as const,
+  };
   const { device } = options;
   const planning = planningFor(request, setting, device === undefined ? {} : { device }, {
     predict: ({ native, demand }) => planMemory(native, demand),

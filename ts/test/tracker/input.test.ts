@@ -204,6 +204,18 @@ const RUNNING: RunRefusal[] = [
     /to 2\^40, not 2199023255552/,
   ],
   [
+    'a headroom for no coordinate',
+    (t) => t.track(beam, any({ headroom: { pz: 64 } })),
+    OptionsError,
+    /headroom: 'pz' is unknown/,
+  ],
+  [
+    'a headroom that is no number',
+    (t) => t.track(beam, any({ headroom: { p: '64' } })),
+    OptionsError,
+    /headroom must be a number from 1 to 2\^40, not '64'/,
+  ],
+  [
     'an unknown marker to observe',
     (t) => t.track(beam, { observe: ['m2'] }),
     LatticeError,
@@ -303,6 +315,11 @@ describe('Tracker.create refuses', () => {
   it.each<[string, () => Promise<Tracker>, RegExp]>([
     ['what is not a lattice', () => Tracker.create(any([new Drift({ length: 1 })])), /takes a Lattice first/],
     ['an unknown option', () => Tracker.create(line, any({ backends: 'cpu' })), /did you mean 'backend'/],
+    [
+      'an unknown precision',
+      () => Tracker.create(line, { precision: any('f34') }),
+      /precision cannot be 'f34'.*did you mean 'f64'|precision cannot be 'f34'.*did you mean 'f32'/,
+    ],
     [
       '0 threads',
       () => Tracker.create(line, { threads: 0 }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COORDINATES, perCoordinate as perName } from '../../beam/coordinates.js';
 import { didYouMean } from '../../nearest.js';
 
 /*
@@ -34,6 +35,16 @@ export const choice = <const Words extends readonly [string, ...string[]]>(
   words: Words,
   description: string,
 ) => z.enum(words, { error: (issue) => notOneOf(issue.input, words) }).describe(description);
+
+/** A number for all six coordinates, or an object with those of some. */
+export const perCoordinate = (unit: string, description: string) => {
+  const rule = `must be a number, or an object with numbers for any of ${COORDINATES.join(', ')}`;
+  const one = (name: string) => quantity(unit, `The same for ${name} alone`).optional();
+  const some = object(perName(one));
+  return z
+    .union([z.number(), some], { error: (issue) => wrong(rule, issue.input) })
+    .describe(`${description} [${unit}]`);
+};
 
 /** Three values of the same kind, one per axis x, y, z. */
 export const perAxis = <Item extends z.ZodType>(item: Item, description: string) =>

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { PRECISIONS } from '../../precision.js';
 import { STRATEGIES as NAMES } from '../../tape/strategy.js';
 import { beamSchema } from './beam.js';
-import { choice, count, object, quantity, text, wrong } from './fields.js';
+import { choice, count, object, perCoordinate, text, wrong } from './fields.js';
 import { latticeSchema } from './lattice.js';
 import { objectiveSchema } from './objective.js';
 import { spaceChargeSchema } from './spaceCharge.js';
@@ -25,9 +26,10 @@ export const problemSchema = object({
     .optional(),
   strategy: choice(STRATEGIES, 'How the reverse sweep gets back earlier states; default "auto"').optional(),
   turns: count(1, 'How often the beam passes the lattice; default 1').optional(),
-  headroom: quantity(
+  precision: choice(PRECISIONS, 'Width of numbers in memory, "f32" for half of it; default "f64"').optional(),
+  headroom: perCoordinate(
     '1',
-    'How far coordinates may outgrow their largest initial value, a power of two; default 1024',
+    'How far coordinates may outgrow their largest initial value, a number for all or an object such as {"p": 4096}; default 1024, in f32 16',
   ).optional(),
 }).describe('A problem file');
 
