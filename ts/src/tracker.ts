@@ -251,8 +251,9 @@ export class Tracker {
     requireKnownKeys(options, PROFILE_KEYS, 'envelope', OptionsError);
     const { lattice } = this;
     const threads = this.#threads;
+    const { precision } = this.backend;
     return await this.#exclusively(beam, options, async (runOptions) => {
-      const task = { beam, lattice, threads, energyBar: false, options: runOptions };
+      const task = { beam, lattice, threads, precision, energyBar: false, options: runOptions };
       return { points: await trackEnvelope(task, this.#workspace), warnings: [] };
     });
   }

@@ -37,10 +37,11 @@ async function studyFile(file: string, options: ReportOptions): Promise<LineStud
 }
 
 /** What makes the same report again. */
-function commandOf(file: string, { backend, threads, particles, repeats }: ReportOptions): string {
+function commandOf(file: string, { backend, threads, precision, particles, repeats }: ReportOptions): string {
   const options = Object.entries({
     backend: backend === 'auto' ? undefined : backend,
     threads,
+    precision,
     particles,
     repeats,
   });

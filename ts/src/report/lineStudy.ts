@@ -1,6 +1,7 @@
 import type { Beam } from '../beam/beam.js';
 import { BudgetError } from '../errors.js';
 import type { Objective } from '../objective/objective.js';
+import type { Precision } from '../precision.js';
 import type { EnvelopePoint } from '../tape/envelope.js';
 import type { GradientPlan } from '../tape/gradientPlan.js';
 import type { RunOptions } from '../tape/run.js';
@@ -27,6 +28,8 @@ export interface LineStudy {
   /** Name of the problem, for titles. */
   readonly name: string;
   readonly particles: number;
+  /** In which everything was computed. */
+  readonly precision: Precision;
   readonly line: BeamLine;
   readonly envelope: readonly EnvelopePoint[];
   /** Absent without an objective. */
@@ -77,6 +80,7 @@ export async function studyLine(
   const study = {
     name,
     particles: beam.particles,
+    precision: tracker.backend.precision,
     line,
     envelope: points,
     provenance: provenanceHere(command),

@@ -107,8 +107,8 @@ function lineDrafts(line: LineStudy | undefined): Drafted[] {
 
 const titleOf = (line: LineStudy | undefined) => (line ? `unkick: ${line.name}` : 'unkick: memory by size');
 
-function summaryOf({ name, particles, line, objective, provenance }: LineStudy): string {
+function summaryOf({ name, particles, precision, line, objective, provenance }: LineStudy): string {
   const parts = `${line.length.toPrecision(4)} m, ${line.elements.length} elements, ${line.kicks.length} space-charge kicks`;
   const value = objective ? ` J = ${objective.text} = ${objective.value.toPrecision(6)} in SI units.` : '';
-  return `${name}: ${parts}, ${particles.toLocaleString('en')} macroparticles.${value} ${stated(provenance)}`;
+  return `${name}: ${parts}, ${particles.toLocaleString('en')} macroparticles, ${precision}.${value} ${stated(provenance)}`;
 }

@@ -35,10 +35,10 @@ export interface EnvelopeTask extends Request {
  * @throws what a run throws
  */
 export async function trackEnvelope(task: EnvelopeTask, workspace: Workspace): Promise<EnvelopePoint[]> {
-  const { beam, options } = task;
+  const { beam, options, precision } = task;
   const { particles } = beam;
   const line = compileLine(task.lattice, [], { runs: 'element' });
-  const headroom = resolveHeadroom(options.headroom);
+  const headroom = resolveHeadroom(options.headroom, precision);
   const length = line.steps.length;
   const stops = Array.from({ length: length + 1 }, (_, beforeStep) => {
     return { beforeStep, moments: true, particles: false };
@@ -65,7 +65,7 @@ export async function trackEnvelope(task: EnvelopeTask, workspace: Workspace): P
     controls: options,
   });
   const seen = await sweep.forward().catch((error) => {
-    throw translateFault(error, line, headroom);
+    throw translateFault(error, line, { headroom, precision });
   });
   return seen.map(({ moments }, i) => ({
     s: i === 0 ? 0 : line.s[i - 1]!,
