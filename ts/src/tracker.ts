@@ -250,6 +250,7 @@ export class Tracker {
     requireBeam(beam);
     requireKnownKeys(options, PROFILE_KEYS, 'envelope', OptionsError);
     const { lattice } = this;
+    const { precision } = this.backend;
     const threads = this.#threads;
     const { precision } = this.backend;
     return await this.#exclusively(beam, options, async (runOptions) => {
