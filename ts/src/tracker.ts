@@ -252,7 +252,6 @@ export class Tracker {
     const { lattice } = this;
     const { precision } = this.backend;
     const threads = this.#threads;
-    const { precision } = this.backend;
     return await this.#exclusively(beam, options, async (runOptions) => {
       const task = { beam, lattice, threads, precision, energyBar: false, options: runOptions };
       return { points: await trackEnvelope(task, this.#workspace), warnings: [] };
