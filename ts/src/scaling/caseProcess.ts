@@ -15,10 +15,10 @@ const WARM_UP = { particles: 64, grid: 8, kicks: 1 };
 async function measure(task: CaseTask): Promise<Measurement> {
   const { problem, target, scalingCase } = task;
   const libraries = await warmUp(task);
-  const { lattice, objective, ...rest } = outlineOf(problem, scalingCase);
+  const { lattice, objective, precision, ...rest } = outlineOf(problem, scalingCase);
   const beam = beamOf(problem, scalingCase);
   const options = { ...rest, strategy: scalingCase.strategy };
-  using tracker = await Tracker.create(lattice, target);
+  using tracker = await Tracker.create(lattice, { ...target, precision });
   // What making the beam left behind would be collected in the middle of the run, and hide what the run takes.
   globalThis.gc?.();
   const first = await tracker.gradient(beam, objective, options);

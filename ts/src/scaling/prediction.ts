@@ -46,8 +46,9 @@ const CHARGES_BYTES = 8;
  */
 export function predictCase(problem: ScalingProblem, each: ScalingCase, target: ScalingTarget): PlannedCase {
   const { particles, grid, strategy } = each;
-  const { lattice, objective, wrt } = outlineOf(problem, each);
-  const { memory, seconds } = planGradient(lattice, { particles }, { ...target, objective, wrt, strategy });
+  const { lattice, objective, wrt, turns, precision } = outlineOf(problem, each);
+  const options = { ...target, precision, objective, wrt, turns, strategy };
+  const { memory, seconds } = planGradient(lattice, { particles }, options);
   const wanted = resolveWrt(wrt, lattice);
   const perParticle =
     BEAM_BYTES +

@@ -7,6 +7,7 @@ import { compileLine } from '../lattice/compile.js';
 import { Lattice } from '../lattice/lattice.js';
 import { sigma } from '../objective/leaves.js';
 import type { Objective } from '../objective/objective.js';
+import type { Precision } from '../precision.js';
 import type { HeadroomOption } from '../tape/headroom.js';
 import type { ScalingCase } from './design.js';
 
@@ -30,6 +31,9 @@ export interface CaseOutline {
   /** What to differentiate by; default every parameter, energy and charge. */
   readonly wrt?: readonly string[] | undefined;
   readonly headroom?: HeadroomOption | undefined;
+  /** How often the beam passes the line; default once. */
+  readonly turns?: number | undefined;
+  readonly precision?: Precision | undefined;
 }
 
 /** What a sweep's results say of its problem. */
@@ -48,8 +52,8 @@ export function outlineOf(problem: ScalingProblem, { particles, grid, kicks }: S
   if (problem.kind === 'reference') return { lattice: referenceLattice(grid, kicks), objective: sigma('x') };
   const { text, file } = problem;
   const outline = parseOutline(text, file)({ particles, kicks, gridShape: [grid, grid, grid] });
-  const { lattice, objective, wrt, headroom } = outline;
-  if (objective !== undefined) return { lattice, objective, wrt, headroom };
+  const { lattice, objective, wrt, headroom, turns, precision } = outline;
+  if (objective !== undefined) return { lattice, objective, wrt, headroom, turns, precision };
   throw new ProblemError(`${file}: has no objective to differentiate`, { file, path: 'objective' });
 }
 

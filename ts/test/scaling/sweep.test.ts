@@ -245,6 +245,21 @@ describe('a problem file', () => {
     );
   });
 
+  it.each([
+    ['as it is', {}, 48, 1],
+    ['with compact storage', { precision: 'f32' }, 24, 1],
+    ['over three turns', { turns: 3 }, 48, 3],
+  ])('is measured as predicted %s', async (_, more, stateBytes, turns) => {
+    writeFileSync(file, JSON.stringify({ ...problem, ...more }));
+    const { cases } = await scalingSweep({ ...sizes, particles: [1024], grids: [16], kicks: [4] });
+    expect(cases).toHaveLength(1);
+    expect(cases[0]).toMatchObject({ state: 'measured', arenaBytes: cases[0]!.predictedBytes });
+    const { accounts } = cases[0] as MeasuredCase;
+    expect(accounts.state).toBe(stateBytes * 1024);
+    // A state for each kick of every turn at least.
+    expect(accounts.tape).toBeGreaterThanOrEqual(stateBytes * 1024 * 4 * turns);
+  });
+
   it('is swept around its own kicks by default', async () => {
     writeFileSync(file, JSON.stringify(problem));
     const { design } = await scalingSweep({ ...cpu, file, strategies: ['invert'], maxSeconds: 1e-3 });
