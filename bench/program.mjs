@@ -23,6 +23,6 @@ export function runProgram(program, { particles, grid, threads, samples, seconds
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (clock === 'processor') args.push('--processor-time');
   // As the library has it (ts/src/native.ts).
-  const env = { OMP_WAIT_POLICY: 'passive', ...process.env };
+  const env = { GOMP_SPINCOUNT: '5000', ...process.env };
   return JSON.parse(execFileSync(program, args, { encoding: 'utf8', env, maxBuffer: 1 << 24 }));
 }

@@ -51,7 +51,8 @@ Napi::Value EngineObject::allocate(const Napi::CallbackInfo& info) {
   if (disposed_ || busy_ || engine_) throw std::runtime_error("allocate: not a new engine");
   busy(true);
   return PromiseWorker::start(new PromiseWorker(
-      info.Env(), [this](const PromiseWorker::Report&) { engine_ = std::make_unique<Engine>(line_, demand_, headroom_); },
+      info.Env(),
+      [this](const PromiseWorker::Report&) { thread_.run([this] { engine_ = std::make_unique<Engine>(line_, demand_, headroom_); }); },
       [](Napi::Env env) { return env.Undefined(); }, [this] { busy(false); }, info.Env().Undefined()));
 }
 
@@ -115,7 +116,10 @@ Napi::Value EngineObject::execute(const Napi::CallbackInfo& info) {
   busy(true);
   const auto finished = std::make_shared<bool>(false);
   return PromiseWorker::start(new PromiseWorker(
-      info.Env(), [this, actions, finished](const PromiseWorker::Report& report) { *finished = engine_->execute(actions, abort_, report); },
+      info.Env(),
+      [this, actions, finished](const PromiseWorker::Report& report) {
+        thread_.run([&] { *finished = engine_->execute(actions, abort_, report); });
+      },
       [finished](Napi::Env env) { return Napi::Boolean::New(env, *finished); }, [this] { busy(false); }, info[1]));
 }
 

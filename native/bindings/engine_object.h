@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "../engine/engine.h"
+#include "work_thread.h"
 
 namespace unkick {
 
@@ -45,6 +46,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Demand demand_;
   Headroom headroom_ = 1;
   std::unique_ptr<Engine> engine_;
+  WorkThread thread_;  // computes; joined before the engine goes
   Napi::Reference<Napi::Array> arrays_[kBindings];
   std::atomic<bool> abort_{false};
   bool busy_ = false;

@@ -222,12 +222,15 @@ function addonOrReason(name: BackendName): NativeAddon | string {
   return found;
 }
 
+/** Rounds that an idle OpenMP thread spins before it sleeps, some tens of microseconds. */
+const SPIN_ROUNDS = '5000';
+
 /**
- * OpenMP threads that have nothing to do sleep instead of spinning, unless the user says otherwise. Spinning gains nothing that can
- * be measured on an idle machine and costs a factor of five where something else runs: see docs/decisions.md.
+ * OpenMP threads that have nothing to do soon sleep instead of spinning on, unless the user says otherwise: waking them takes as
+ * long as a pass over a small beam, and spinning takes a core from whatever else runs: see docs/decisions.md.
  */
 function letIdleThreadsSleep(): void {
-  process.env.OMP_WAIT_POLICY ??= 'passive';
+  if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= SPIN_ROUNDS;
 }
 
 function tryLoad(name: BackendName): NativeAddon | string {
