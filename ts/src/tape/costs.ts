@@ -36,11 +36,11 @@ interface Rates {
   readonly launch: number;
 }
 
-/** Two threads of a server core pair, 1e6 macroparticles on 64³: docs/performance.md. */
+/** Two threads, 1e6 macroparticles on 64³: bench/results/stages-cpu-2.md. */
 const CPU: Rates = {
   ...{ pass: 1.2e-9, map: 0.3e-9, mapBar: 0.9e-9 },
-  ...{ deposit: 4.1e-9, gather: 8.5e-9, gatherBar: 20e-9, unkick: 3.5e-9, depositBar: 7.5e-9 },
-  ...{ green: 19e-9, solve: 17e-9, solveBar: 27e-9, greenBar: 19e-9 },
+  ...{ deposit: 5.3e-9, gather: 8.7e-9, gatherBar: 21e-9, unkick: 3.5e-9, depositBar: 6.8e-9 },
+  ...{ green: 9.4e-9, solve: 15e-9, solveBar: 25e-9, greenBar: 9.7e-9 },
   launch: 2e-5,
 };
 const CPU_THREADS = 2;
