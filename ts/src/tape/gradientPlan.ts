@@ -1,6 +1,5 @@
 import type { Line } from '../lattice/line.js';
 import { bytesByTier } from '../memory/budget.js';
-import { formatBytes } from '../memory/bytes.js';
 import type { CurvePoint } from '../memory/curve.js';
 import { type AccountedBytes, accountBytes } from '../memory/report.js';
 import type { BackendName } from '../native.js';
@@ -33,7 +32,7 @@ export interface GradientPlan {
   /** The smallest `memory.device` that `'auto'` can do with. */
   readonly smallestBytes: number;
   /**
-   * For a plan of `'auto'`: whether it is proven the fastest among those that it chooses from (docs/memory.md). Others are good,
+   * For a plan of `'auto'`: whether it is proven the fastest among those that it chooses from (docs/planning.md). Others are good,
    * not proven best.
    */
   readonly isOptimal?: boolean;
@@ -123,15 +122,4 @@ function namesOf({ names }: Line, turns: number): readonly string[] {
   return Array.from({ length: turns }, (_, turn) =>
     names.map((name) => `${name} on turn ${turn + 1}`),
   ).flat();
-}
-
-/** A trade-off in a few lines of text, its ends included: bytes and seconds. */
-export function describeCurve(curve: readonly CurvePoint[], points = 8): string[][] {
-  const last = curve.length - 1;
-  const count = Math.min(points, curve.length);
-  const indices = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
-  return [...new Set(indices)].map((i) => {
-    const { bytes, seconds } = curve[i]!;
-    return [formatBytes(bytes), seconds.toPrecision(3)];
-  });
 }

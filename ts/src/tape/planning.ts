@@ -35,7 +35,7 @@ export interface Chosen {
 
 /** Regions of the arena are multiples of this many bytes: kRegionAlignment of native/engine/memory_plan.h. */
 const REGION_ALIGNMENT = 256;
-/** Slots on the device that snapshots from other tiers arrive in, and the one that they leave through. */
+/** Slots on the device that snapshots from other tiers arrive in; the planner reserves one more that they leave through. */
 const STAGING_SLOTS = 2;
 /** Without a budget `'auto'` takes the least memory with which it is at most so many times slower than the fastest. */
 const WITHOUT_BUDGET = 1.25;
