@@ -8,6 +8,7 @@ import { EXIT, errorText } from './exitCodes.js';
 import { formatCount } from './format.js';
 import { memoryOf, type PlanOptions, strategyOf } from './options.js';
 import {
+  changeLine,
   curveTable,
   feasibilityTable,
   launchLine,
@@ -35,8 +36,8 @@ export async function plan(file: string, options: PlanOptions): Promise<number> 
     device === undefined || (turns ?? 1) > 1
       ? undefined
       : reach(outlines, outline, parseBytes(device), where);
+  const strategy = strategyOf(options, outline.strategy);
   try {
-    const strategy = strategyOf(options, outline.strategy);
     const planned = planGradient(lattice, outline, { ...where, turns, strategy, memory });
     const { steps, explain, ...rest } = planned;
     await respond(options, {
@@ -61,7 +62,10 @@ export async function plan(file: string, options: PlanOptions): Promise<number> 
       result: { file, error: error.message, smallestBytes, curve, feasibility: answer },
       arrays: {},
       warnings: [],
-      sections: [headline(outline, kicksOf(outline), 'does not fit'), answer ? feasibilityTable(answer) : ''],
+      sections: [
+        headline(outline, kicksOf(outline), 'does not fit'),
+        ...(answer ? [feasibilityTable(answer), changeLine(answer, strategy.name)] : []),
+      ],
     });
     process.stderr.write(`${errorText(error)}\n`);
     return EXIT.failed;

@@ -69,6 +69,20 @@ export function feasibilityTable(strategies: readonly StrategyFeasibility[]): st
   return formatTable([head, ...rows], [1, 2, 3, 4, 5]);
 }
 
+/** The smallest change of each kind that makes a gradient fit which does not. */
+export function changeLine(strategies: readonly StrategyFeasibility[], asked: string): string {
+  const { largest } = strategies.find(({ strategy }) => strategy === asked) ?? strategies.at(-1)!;
+  const changes = [
+    ...strategies.filter(({ fits }) => fits).map(({ strategy }) => `strategy ${strategy}`),
+    ...(largest.particles > 0 ? [`${formatCount(largest.particles)} macroparticles`] : []),
+    ...(largest.gridShape ? [`${largest.gridShape.join(' × ')} nodes`] : []),
+    ...(largest.kicks > 0 ? [`${formatCount(largest.kicks)} kicks`] : []),
+  ];
+  return changes.length > 0
+    ? `what would fit, each alone: ${changes.join(', or ')}`
+    : 'no strategy fits, nor fewer macroparticles, nodes or kicks alone';
+}
+
 function kicksText(kicks: number): string {
   if (kicks === 0) return 'none';
   return kicks >= MOST_KICKS ? `${formatCount(MOST_KICKS)} or more` : formatCount(kicks);

@@ -1,53 +1,24 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MemoryReport } from '../../src/index.js';
+import { runCommand } from '../support/commandLine.js';
+import { SMALL_PROBLEM } from '../support/smallProblem.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const command = join(root, 'dist/cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'unkick-'));
 const file = join(folder, 'small.json');
 
-const PROBLEM = {
-  beam: {
-    ...{
-      distribution: 'gaussian',
-      species: 'electron',
-      energy: 25e6,
-      charge: 1e-10,
-      particles: 200,
-      seed: 1,
-    },
-    ...{ sigmaX: 1e-3, sigmaPx: 1e-4, sigmaY: 1e-3, sigmaPy: 1e-4, sigmaTau: 1e-3, sigmaP: 1e-3 },
-  },
-  lattice: [
-    { type: 'quadrupole', name: 'q1', length: 0.1, k1: 6 },
-    { type: 'drift', name: 'd1', length: 0.4 },
-  ],
-  spaceCharge: { kicks: 4, gridShape: [8, 8, 8] },
-  objective: { squared: { sigma: 'x' } },
-  wrt: ['q1.k1', 'beam', 'charge', 'energy'],
-};
+const PROBLEM = { ...SMALL_PROBLEM, wrt: ['q1.k1', 'beam', 'charge', 'energy'] };
 
 beforeAll(() => {
-  if (!existsSync(command)) throw new Error('dist/ is missing: run npm run build');
   writeFileSync(file, JSON.stringify(PROBLEM));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the built command line as a user does. */
-function unkick(...args: string[]) {
-  const { UNKICK_DEBUG, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
-    encoding: 'utf8',
-    env,
-    cwd: folder,
-  });
-  return { status, stdout, stderr };
-}
+const unkick = (...args: string[]) => runCommand(folder, ...args);
 
 describe('unkick', () => {
   it('tells its version and helps', () => {

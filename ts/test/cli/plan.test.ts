@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../support/commandLine.js';
 
-const command = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'unkick-plan-'));
 
 const PROBLEM = {
@@ -23,7 +21,6 @@ const PROBLEM = {
 };
 
 beforeAll(() => {
-  if (!existsSync(command)) throw new Error('dist/ is missing: run npm run build');
   writeFileSync(join(folder, 'line.json'), JSON.stringify(PROBLEM));
   const lattice = PROBLEM.lattice.map(({ reverse: _, ...element }) => element);
   writeFileSync(join(folder, 'plain.json'), JSON.stringify({ ...PROBLEM, lattice }));
@@ -32,13 +29,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function unkick(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-  });
-  return { status, stdout, stderr };
-}
+const unkick = (...args: string[]) => runCommand(folder, ...args);
 const json = (...args: string[]) => JSON.parse(unkick(...args, '--json').stdout);
 
 describe('unkick plan', () => {
@@ -83,6 +74,9 @@ describe('unkick plan', () => {
     expect(stdout).toMatch(/^invert +\d+ KiB +does not fit +\d/m);
     const [invert] = json('plan', 'line.json', '--device-memory', '500kB').feasibility;
     const fitting = String(invert.largest.particles);
+    const asked = unkick('plan', 'plain.json', '--device-memory', '500kB', '--strategy', 'invert').stdout;
+    const count = fitting.replace(/\B(?=(\d{3})+$)/g, ' ');
+    expect(asked).toContain(`what would fit, each alone: ${count} macroparticles, or `);
     const strategy = ['--strategy', 'invert', '--device-memory', '500kB'];
     expect(unkick('plan', 'line.json', ...strategy, '--particles', fitting).status).toBe(0);
     const more = String(invert.largest.particles + 1);

@@ -1,46 +1,21 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../support/commandLine.js';
 import { scalingFile } from '../support/scalingFile.js';
+import { SMALL_PROBLEM } from '../support/smallProblem.js';
 
-const command = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'unkick-'));
 
-const PROBLEM = {
-  beam: {
-    ...{
-      distribution: 'gaussian',
-      species: 'electron',
-      energy: 25e6,
-      charge: 1e-10,
-      particles: 200,
-      seed: 1,
-    },
-    ...{ sigmaX: 1e-3, sigmaPx: 1e-4, sigmaY: 1e-3, sigmaPy: 1e-4, sigmaTau: 1e-3, sigmaP: 1e-3 },
-  },
-  lattice: [
-    { type: 'quadrupole', name: 'q1', length: 0.1, k1: 6 },
-    { type: 'drift', name: 'd1', length: 0.4 },
-  ],
-  spaceCharge: { kicks: 4, gridShape: [8, 8, 8] },
-  objective: { squared: { sigma: 'x' } },
-};
-
 beforeAll(() => {
-  if (!existsSync(command)) throw new Error('dist/ is missing: run npm run build');
-  writeFileSync(join(folder, 'problem.json'), JSON.stringify(PROBLEM));
-  writeFileSync(join(folder, 'rounds.json'), JSON.stringify({ ...PROBLEM, turns: 3 }));
+  writeFileSync(join(folder, 'problem.json'), JSON.stringify(SMALL_PROBLEM));
+  writeFileSync(join(folder, 'rounds.json'), JSON.stringify({ ...SMALL_PROBLEM, turns: 3 }));
   writeFileSync(join(folder, 'scaling.json'), JSON.stringify(scalingFile()));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function unkick(...args: string[]) {
-  const { UNKICK_DEBUG, ...env } = process.env;
-  return spawnSync(process.execPath, [command, 'report', ...args], { encoding: 'utf8', env, cwd: folder });
-}
+const unkick = (...args: string[]) => runCommand(folder, 'report', ...args);
 
 describe('unkick report', () => {
   it('writes what a user asks for', async () => {
