@@ -1,6 +1,7 @@
 #include "beam.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "test/random.h"
 
@@ -40,16 +41,16 @@ Beam gaussianBeam(std::int64_t particles) {
 
 Line kickLine(int grid, int kicks) {
   Line line;
-  line.reference = referenceOf(25e6, kElectron, 1);
+  constexpr double gamma = 25e6 / kElectron, betaGammaSquared = (gamma - 1) * (gamma + 1);
   const auto addDrift = [&](double length) {
     LocalMap map = {};
     map.kind = MapKind::LinearDrift;
-    map.drift = linearDrift(length, line.reference);
+    map.drift = {length, length / betaGammaSquared};
     line.addRun({map});
   };
   addDrift(0.1);
   for (int kick = 0; kick < kicks; ++kick) {
-    line.addKick({0.2, {4, 4, 4}, {grid, grid, grid}, true, true, true});
+    line.addKick({0.2, {4, 4, 4}, {grid, grid, grid}, true, true, true, referenceAt(gamma, std::sqrt(betaGammaSquared) * kElectron, 1)});
     addDrift(kick + 1 < kicks ? 0.2 : 0.1);
   }
   return line;

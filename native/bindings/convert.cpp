@@ -1,7 +1,9 @@
 #include "convert.h"
 
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace unkick {
 
@@ -51,34 +53,51 @@ std::vector<SlotRange> ranges(const Napi::Array& list) {
 constexpr double kMostParticles = 4e9;
 constexpr double kMostNodes = 4096;  // along one axis
 
-LocalMap toMap(const Napi::Object& spec, const Reference& reference) {
-  const std::string kind = text(spec, "kind");
-  const double length = kind == "aperture" ? 0.0 : number(spec, "length");
-  LocalMap map;
-  if (kind == "drift") {
-    map.kind = MapKind::LinearDrift;
-    map.drift = linearDrift(length, reference);
-  } else if (kind == "exactDrift") {
-    map.kind = MapKind::ExactDrift;
-    map.exactDrift = exactDrift(length, reference);
-  } else if (kind == "quadrupole") {
-    const double k1 = number(spec, "k1");
-    if (std::fabs(k1) * length * length > kLargestQuadrupoleKappa) throw std::invalid_argument("quadrupole map is too strong: slice it");
-    map.kind = MapKind::Quadrupole;
-    map.quadrupole = quadrupole(length, k1, reference);
-  } else if (kind == "aperture") {
-    const double halfX = number(spec, "halfX"), halfY = number(spec, "halfY");
-    if (!(halfX > 0 && halfY > 0)) throw std::invalid_argument("aperture must have positive half widths");
-    map.kind = MapKind::Aperture;
-    map.aperture = aperture(halfX, halfY, flag(spec, "elliptical"), 0);
-  } else {
-    throw std::invalid_argument("unknown map " + kind);
+// A map begins with its coefficients (native/physics/lift.h).
+template <class Map>
+void readCoefficients(const Napi::Object& spec, Map& map) {
+  const Napi::Array list = array(spec, "coefficients");
+  if (list.Length() != Map::coefficients) throw std::invalid_argument("a map has the wrong number of coefficients");
+  double numbers[Map::coefficients];
+  for (std::uint32_t i = 0; i < list.Length(); ++i) {
+    numbers[i] = list.Get(i).ToNumber().DoubleValue();
+    if (!std::isfinite(numbers[i])) throw std::invalid_argument("coefficients must be finite");
   }
-  return map;
+  std::memcpy(&map, numbers, sizeof numbers);
 }
 
-KickSpec toKick(const Napi::Object& spec) {
+constexpr std::pair<const char*, MapKind> kMapKinds[] = {
+    {"drift", MapKind::LinearDrift},         {"exactDrift", MapKind::ExactDrift},     {"focusing", MapKind::Focusing},
+    {"momentumLift", MapKind::MomentumLift}, {"positionLift", MapKind::PositionLift}, {"bendLift", MapKind::BendLift},
+    {"rotation", MapKind::Rotation},         {"multipoleKick", MapKind::MultipoleKick}, {"aperture", MapKind::Aperture}};
+
+MapKind toMapKind(const std::string& name) {
+  for (const auto& [known, kind] : kMapKinds) {
+    if (name == known) return kind;
+  }
+  throw std::invalid_argument("unknown map " + name);
+}
+
+LocalMap toMap(const Napi::Object& spec) {
+  LocalMap local = {};
+  local.kind = toMapKind(text(spec, "kind"));
+  if (local.kind == MapKind::Aperture) {
+    const double halfX = number(spec, "halfX"), halfY = number(spec, "halfY");
+    if (!(halfX > 0 && halfY > 0)) throw std::invalid_argument("aperture must have positive half widths");
+    local.aperture = aperture(halfX, halfY, flag(spec, "elliptical"), 0);
+    return local;
+  }
+  if (local.kind == MapKind::MultipoleKick) local.multipoleKick.order = static_cast<int>(integer(spec, "order", 0, kLargestMultipoleOrder));
+  visit(local, [&](auto& map) {
+    if constexpr (std::decay_t<decltype(map)>::coefficients > 0) readCoefficients(spec, map);
+  });
+  return local;
+}
+
+// Momenta are in units of the entrance's p0, whatever the reference particle's at the kick.
+KickSpec toKick(const Napi::Object& spec, const Napi::Object& line) {
   KickSpec kick = {};
+  kick.reference = referenceAt(number(spec, "gamma"), number(line, "momentum"), number(line, "chargeNumber"));
   kick.effectLength = number(spec, "effectLength");
   kick.inSigmas = text(spec, "extentKind") == "sigmas";
   kick.centred = text(spec, "centre") == "beam";
@@ -98,12 +117,11 @@ KickSpec toKick(const Napi::Object& spec) {
 
 Line toLine(const Napi::Object& spec) {
   Line line;
-  line.reference = referenceOf(number(spec, "energy"), number(spec, "restEnergy"), number(spec, "chargeNumber"));
   const Napi::Array steps = array(spec, "steps");
   for (std::uint32_t i = 0; i < steps.Length(); ++i) {
     const Napi::Object step = steps.Get(i).ToObject();
     if (text(step, "kind") == "kick") {
-      line.addKick(toKick(step.Get("kick").ToObject()));
+      line.addKick(toKick(step.Get("kick").ToObject(), spec));
       continue;
     }
     if (text(step, "kind") == "custom") {
@@ -112,7 +130,7 @@ Line toLine(const Napi::Object& spec) {
     }
     const Napi::Array maps = array(step, "maps");
     std::vector<LocalMap> run;
-    for (std::uint32_t m = 0; m < maps.Length(); ++m) run.push_back(toMap(maps.Get(m).ToObject(), line.reference));
+    for (std::uint32_t m = 0; m < maps.Length(); ++m) run.push_back(toMap(maps.Get(m).ToObject()));
     line.addRun(run);
   }
   return line;

@@ -14,7 +14,7 @@ Napi::Function EngineObject::define(Napi::Env env) {
                       InstanceMethod("setMomentCotangent", &EngineObject::setMomentCotangent),
                       InstanceMethod("gradient", &EngineObject::gradient), InstanceMethod("reports", &EngineObject::reports),
                       InstanceMethod("memory", &EngineObject::memory), InstanceMethod("device", &EngineObject::device),
-                      InstanceMethod("sums", &EngineObject::sums), InstanceMethod("setSums", &EngineObject::setSums),
+                      InstanceMethod("setGradient", &EngineObject::setGradient),
                       InstanceMethod("losses", &EngineObject::losses), InstanceMethod("actionSeconds", &EngineObject::actionSeconds),
                       InstanceMethod("clearTape", &EngineObject::clearTape), InstanceMethod("dispose", &EngineObject::dispose)});
 }
@@ -146,30 +146,20 @@ Napi::Value EngineObject::setMomentCotangent(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// By every coefficient of every map, and every slot of a kick, [line.sums]; as far as the reverse sweep has come.
 Napi::Value EngineObject::gradient(const Napi::CallbackInfo& info) {
   Engine& engine = idleEngine("gradient");
-  Napi::Float64Array slots = Napi::Float64Array::New(info.Env(), engine.line().slots);
-  double energy = 0;
-  engine.parameterGradient(slots.Data(), energy);
-  Napi::Object out = Napi::Object::New(info.Env());
-  out.Set("slots", slots);
-  out.Set("energy", energy);
-  return out;
-}
-
-// Raw sums of the reverse sweep, [line.sums], for a journal.
-Napi::Value EngineObject::sums(const Napi::CallbackInfo& info) {
-  Engine& engine = idleEngine("sums");
   Napi::Float64Array out = Napi::Float64Array::New(info.Env(), engine.line().sums);
-  engine.readSums(out.Data());
+  engine.readGradient(out.Data());
   return out;
 }
 
-Napi::Value EngineObject::setSums(const Napi::CallbackInfo& info) {
-  Engine& engine = idleEngine("setSums");
-  const double* sums = dataOf(info[0], engine.line().sums, "sums");
-  if (!sums) throw std::invalid_argument("setSums: sums are needed");
-  engine.writeSums(sums);
+// For a sweep that goes on from a journal.
+Napi::Value EngineObject::setGradient(const Napi::CallbackInfo& info) {
+  Engine& engine = idleEngine("setGradient");
+  const double* gradient = dataOf(info[0], engine.line().sums, "gradient");
+  if (!gradient) throw std::invalid_argument("setGradient: a gradient is needed");
+  engine.writeGradient(gradient);
   return info.Env().Undefined();
 }
 

@@ -29,8 +29,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value observation(const Napi::CallbackInfo& info);
   Napi::Value setMomentCotangent(const Napi::CallbackInfo& info);
   Napi::Value gradient(const Napi::CallbackInfo& info);
-  Napi::Value sums(const Napi::CallbackInfo& info);
-  Napi::Value setSums(const Napi::CallbackInfo& info);
+  Napi::Value setGradient(const Napi::CallbackInfo& info);
   Napi::Value losses(const Napi::CallbackInfo& info);
   Napi::Value actionSeconds(const Napi::CallbackInfo& info);
   Napi::Value reports(const Napi::CallbackInfo& info);

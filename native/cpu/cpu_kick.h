@@ -58,7 +58,7 @@ KickPass<Storage> CpuBackend<Storage>::kickPass(const Step& kick) {
 
 template <class Storage>
 void CpuBackend<Storage>::placeGrid(const Step& kick, bool report) {
-  geometry_ = kickGeometry(kick.kick, moments_, line_.reference);
+  geometry_ = kickGeometry(kick.kick, moments_);
   const int axis = collapsedAxis(geometry_);
   if (axis >= 0) {
     Fault collapsed;
@@ -272,12 +272,11 @@ void CpuBackend<Storage>::gridBar(const Step& kick, bool greenBar) {
                   work.scratchStride, work.threads);
   }
   KickParametersBar bar;
-  double gammaBar = 0;
-  const PositionMomentCotangent back = kickGeometryBar(kick.kick, geometry_, line_.reference, kickSums_, green, bar, gammaBar);
+  const PositionMomentCotangent back = kickGeometryBar(kick.kick, geometry_, kickSums_, green, bar);
   double* out = sums_ + kick.firstSum;
   out[0] += bar.effectLength;
   for (int d = 0; d < 3; ++d) out[1 + d] += bar.extent[d];
-  out[kKickSlots] += gammaBar;
+  out[4] += bar.gamma;
   if (kick.kick.differentiateGrid) pending_ = onParticles(geometry_.moments, back);
 }
 

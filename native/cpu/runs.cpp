@@ -7,7 +7,7 @@ namespace unkick {
 
 namespace {
 
-constexpr int kMostRunSums = 64 * kMostSums;  // runs are split at 64 maps when they are compiled
+constexpr int kMostRunSums = 64 * kMostCoefficients;  // runs are split at 64 maps when they are compiled
 
 template <class Storage>
 UNKICK_HD void mapsForward(const RunPass<Storage>& pass, Phase<Pack>& z, PackMask& fault) {
@@ -28,7 +28,7 @@ UNKICK_HD void mapsReverse(const RunPass<Storage>& pass, Phase<Pack>& z, Phase<P
   Pack* sum = sums + pass.sumCount;
   for (int m = pass.mapCount - 1; m >= 0; --m) {
     visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) {
-      sum -= map.sums;
+      sum -= map.coefficients;
       mapReverse(map, z, zBar, sum, pass.quanta);
     });
   }
@@ -77,7 +77,7 @@ UNKICK_HD void mapsReverse(const RunPass<Storage>& pass, Phase<Pack>& z, Phase<P
     const PackMask alive = survivors.alive();
     Phase<Pack> moved = z, movedBar = select(alive, zBar, none);  // the lost must not enter the sums
     visit(pass.maps[m], [&](const auto& map) __attribute__((always_inline)) {
-      sum -= map.sums;
+      sum -= map.coefficients;
       mapReverse(map, moved, movedBar, sum, pass.quanta);
     });
     z = select(alive, moved, z);

@@ -84,7 +84,7 @@ class CudaBackend : public Backend {
   int faultPass(int step);
   RunPass<Storage> runPass(const Step& step, bool kickFollows);
   KickPass<Storage> kickPass(const Step& kick);
-  GridPass gridPass(const Step& kick) const { return {kick.kick, line_.reference, scalars_}; }
+  GridPass gridPass(const Step& kick) const { return {kick.kick, scalars_}; }
   ConvolutionPass<Real> convolutionPass(const Step& kick);
   const FftPlans<Real>& plans(const Step& kick);
   template <class T>

@@ -7,7 +7,7 @@ namespace unkick::cuda {
 namespace {
 
 __global__ void placeGridKernel(GridPass pass, int faultPass, KickReport* report) {
-  const KickGeometry g = kickGeometry(pass.spec, pass.scalars->moments, pass.reference);
+  const KickGeometry g = kickGeometry(pass.spec, pass.scalars->moments);
   pass.scalars->geometry = g;
   // The passes that follow find every particle outside of a grid that has no cells.
   const int axis = collapsedAxis(g);
@@ -35,11 +35,10 @@ __global__ void gridBarKernel(GridPass pass, bool greenBar, double* out) {
   for (int d = 0; d < 3; ++d) green[d] = greenBar ? s.greenBar[d] : 0.0;
 
   KickParametersBar bar;
-  double gammaBar = 0;
-  const PositionMomentCotangent back = kickGeometryBar(pass.spec, s.geometry, pass.reference, sums, green, bar, gammaBar);
+  const PositionMomentCotangent back = kickGeometryBar(pass.spec, s.geometry, sums, green, bar);
   out[0] += bar.effectLength;
   for (int d = 0; d < 3; ++d) out[1 + d] += bar.extent[d];
-  out[kKickSlots] += gammaBar;
+  out[4] += bar.gamma;
   if (pass.spec.differentiateGrid) s.pending = onParticles(s.geometry.moments, back);
 }
 

@@ -9,7 +9,6 @@ namespace unkick::cuda {
 
 struct GridPass {
   KickSpec spec;
-  Reference reference;
   SweepScalars* scalars;  // on the device
 };
 
@@ -17,7 +16,7 @@ struct GridPass {
 void placeGrid(cudaStream_t stream, const GridPass& pass, int faultPass, KickReport* report);
 // scalars->outsideCharge -> report
 void reportOutside(cudaStream_t stream, const SweepScalars* scalars, double chargeScale, KickReport* report);
-// The kick's sums -> out [kKickResults] and scalars->pending; greenBar: whether scalars->greenBar is there.
+// The kick's sums -> out [kKickSlots] and scalars->pending; greenBar: whether scalars->greenBar is there.
 void gridBar(cudaStream_t stream, const GridPass& pass, bool greenBar, double* out);
 
 }  // namespace unkick::cuda

@@ -9,16 +9,23 @@ namespace unkick::cuda {
 
 namespace {
 
-// An adjoint pass takes so many maps at a time: their sums then stay in registers, where those of a whole
-// run would need hundreds of megabytes of local memory on a large GPU. Runs between kicks are rarely longer.
-constexpr int kMapsPerPass = 3;
-constexpr int kPassSums = kMapsPerPass * kMostSums;
+// An adjoint pass takes so many sums, in groups of which a map fills one or more: they then stay in registers,
+// where those of a whole run would need hundreds of megabytes of local memory on a large GPU. Most maps fill
+// one group; runs between kicks rarely need more than one pass.
+constexpr int kGroup = 5;
+constexpr int kGroups = 3;
+constexpr int kPassSums = kGroups * kGroup;
 static_assert(kPassSums <= Partials::kSums, "partial sums have room");
+static_assert(kMostCoefficients <= kPassSums, "every map fits into a pass");
 
-// Maps [first, first + count) of a run, and where each one's sums go among those of the segment.
+constexpr int groupsOf(int sums) { return sums > kGroup ? (sums + kGroup - 1) / kGroup : 1; }
+
+// Maps [first, first + count) of a run: the one that begins with each group of sums, or -1, and where each sum goes
+// among those of the segment, or -1.
 struct Segment {
   int first, count;
-  int offset[kMapsPerPass + 1];
+  int mapAt[kGroups];
+  int place[kPassSums];
 };
 
 template <class Map>
@@ -111,10 +118,11 @@ __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass<Storage> pass
     bool checkedBefore = false;
     if (fromInput) mapsForward(pass, segment.first + segment.count, z, life, checkedBefore);
     UNKICK_UNROLL
-    for (int m = kMapsPerPass - 1; m >= 0; --m) {
-      if (m >= segment.count) continue;
-      visit(pass.maps[segment.first + m],
-            [&](const auto& map) { passReverse(map, z, zBar, life, sums + m * kMostSums, pass.quanta); });
+    for (int g = kGroups - 1; g >= 0; --g) {
+      if (segment.mapAt[g] < 0) continue;
+      visit(pass.maps[segment.mapAt[g]], [&](const auto& map) {
+        if (g * kGroup + map.coefficients <= kPassSums) passReverse(map, z, zBar, life, sums + g * kGroup, pass.quanta);
+      });
     }
     if (!fromInput) {
       p.store(z, i);
@@ -128,22 +136,35 @@ __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass<Storage> pass
   }
   const int s = threadIdx.x;
   const double sum = blockSum(sums);
-  if (s < segment.count * kMostSums) {
-    const int at = segment.offset[s / kMostSums] + s % kMostSums;
-    if (at < segment.offset[s / kMostSums + 1]) pass.partials.at(at, blockIdx.x) = sum;
-  }
+  if (s < kPassSums && segment.place[s] >= 0) pass.partials.at(segment.place[s], blockIdx.x) = sum;
   if (pass.kickFollows) {
     writeMoments(pass.partials, moments.finish());
     writeBounds(pass.partials, bound);
   }
 }
 
-Segment segmentOf(const LocalMap* maps, int first, int count) {
-  Segment segment = {first, count, {}};
-  for (int m = 0; m < kMapsPerPass; ++m) {
-    segment.offset[m + 1] = segment.offset[m] + (m < count ? sumsOf(maps[first + m]) : 0);
+// The longest segment that ends before map `end`.
+Segment segmentBefore(const LocalMap* maps, int end) {
+  Segment segment = {end, 0, {-1, -1, -1}, {}};
+  for (int groups = 0; segment.first > 0; --segment.first, ++segment.count) {
+    groups += groupsOf(sumsOf(maps[segment.first - 1]));
+    if (groups > kGroups) break;
+  }
+  for (int& place : segment.place) place = -1;
+  int group = 0, sum = 0;
+  for (int m = segment.first; m < end; ++m) {
+    const int sums = sumsOf(maps[m]);
+    segment.mapAt[group] = m;
+    for (int i = 0; i < sums; ++i) segment.place[group * kGroup + i] = sum++;
+    group += groupsOf(sums);
   }
   return segment;
+}
+
+int sumsIn(const LocalMap* maps, const Segment& segment) {
+  int sums = 0;
+  for (int m = 0; m < segment.count; ++m) sums += sumsOf(maps[segment.first + m]);
+  return sums;
 }
 
 constexpr int kRunShared = sumsShared(kPassSums) > kMomentsShared ? sumsShared(kPassSums) : kMomentsShared;
@@ -160,25 +181,24 @@ Combination momentsOf(const RunPass<Storage>& pass) {
 
 template <bool fromInput, class Storage>
 void reverseSegments(cudaStream_t stream, const RunPass<Storage>& pass, const LocalMap* maps, double* sums) {
-  const int segments = pass.mapCount > 0 ? (pass.mapCount + kMapsPerPass - 1) / kMapsPerPass : 1;
   double* end = sums;
   for (int m = 0; m < pass.mapCount; ++m) end += sumsOf(maps[m]);
-  for (int s = segments - 1; s >= 0; --s) {
-    const int first = s * kMapsPerPass;
-    const int count = pass.mapCount - first < kMapsPerPass ? pass.mapCount - first : kMapsPerPass;
-    const Segment segment = segmentOf(maps, first, count);
+  int left = pass.mapCount;  // a run without maps still takes its one pass
+  do {
+    const Segment segment = segmentBefore(maps, left);
     RunPass<Storage> part = pass;
-    part.pending = pass.pending && s == segments - 1;
-    part.kickFollows = pass.kickFollows && s == 0;
+    part.pending = pass.pending && left == pass.mapCount;
+    part.kickFollows = pass.kickFollows && segment.first == 0;
     launch(stream, fromInput ? "run adjoint" : "run reverse", perChunk(pass, kRunShared),
            pass.particles.lost ? reverseKernel<Storage, fromInput, Mortal> : reverseKernel<Storage, fromInput, Immortal>, part, segment);
     Combination what = momentsOf(part);
-    what.sums = segment.offset[kMapsPerPass];
+    what.sums = sumsIn(maps, segment);
     what.sumsOut = end -= what.sums;
     what.addSums = true;
     if (part.kickFollows) what.bounds = pass.scalars->bound;
     combine(stream, pass.partials, what);
-  }
+    left = segment.first;
+  } while (left > 0);
 }
 
 }  // namespace

@@ -12,9 +12,9 @@ std::atomic<std::int64_t> live{0}, liveHost{0};  // bytes of this process
 
 constexpr int kFaultInterval = 16;  // actions between looks at the device's fault flag
 
-// Two kicks on fixed grids of the same cells share a Green function.
+// Two kicks on fixed grids of the same cells, in the rest frame of one reference particle, share a Green function.
 bool sameGreen(const KickSpec& a, const KickSpec& b) {
-  if (a.inSigmas || b.inSigmas) return false;
+  if (a.inSigmas || b.inSigmas || a.reference.gamma != b.reference.gamma) return false;
   for (int d = 0; d < 3; ++d) {
     if (a.nodes[d] != b.nodes[d] || a.extent[d] != b.extent[d]) return false;
   }
@@ -342,14 +342,6 @@ void Engine::setMomentCotangent(int slot, const double* mean, const double* cova
       c.trace += (i == j ? 1.0 : 2.0) * value * *lower++;
     }
   }
-}
-
-void Engine::parameterGradient(double* gradient, double& energyBar) {
-  std::vector<double> sums(line_.sums);
-  backend_->readSums(sums.data());
-  double gammaBar = 0;
-  unkick::parameterGradient(line_, sums.data(), gradient, gammaBar);
-  energyBar = gammaBar / line_.reference.restEnergy;
 }
 
 std::vector<KickReport> Engine::reports() {

@@ -95,11 +95,10 @@ class Engine {
   void readObservation(int slot, double out[kObservation]);
   // cotangent of the observation's mean [6] and covariance [6][6] row-major, as seen at that observation.
   void setMomentCotangent(int slot, const double* mean, const double* covariance);
-  void parameterGradient(double* gradient, double& energyBar);
   std::vector<KickReport> reports();
-  // Raw sums of the reverse sweep so far, to be written to a journal and back.
-  void readSums(double* sums) { backend_->readSums(sums); }
-  void writeSums(const double* sums) { backend_->writeSums(sums); }
+  // The line's gradient as far as the reverse sweep has come, [line.sums]; a journal writes it back.
+  void readGradient(double* gradient) { backend_->readSums(gradient); }
+  void writeGradient(const double* gradient) { backend_->writeSums(gradient); }
   void readLosses(std::int32_t* lost) { backend_->readLosses(lost); }
 
   const Line& line() const { return line_; }

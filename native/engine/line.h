@@ -20,9 +20,8 @@ struct Step {
   int index;      // of this step in the line; of a pass of it, counted on from turn to turn
   int firstMap;   // run: maps [firstMap, firstMap + mapCount) of the line
   int mapCount;
-  int firstSum;   // where this step's raw sums start in the line's sum array
+  int firstSum;   // where this step's part of the line's gradient starts
   int sumCount;
-  int firstSlot;  // where its parameter gradients start
   KickSpec kick;
   int kickIndex;  // counts kicks along the line
   int turn;       // how often the line was passed before
@@ -30,16 +29,13 @@ struct Step {
   bool isKick() const { return kind == StepKind::Kick; }
 };
 
-// A kick's entry in the sum array: effectLength, extents x, y, z, gamma.
-constexpr int kKickSlots = 4;
-constexpr int kKickResults = kKickSlots + 1;
+// A kick's entry in the gradient: effectLength, extents x, y, z, gamma. A map's is one by each coefficient.
+constexpr int kKickSlots = 5;
 
 struct Line {
-  Reference reference;
   std::vector<LocalMap> maps;
   std::vector<Step> steps;
-  int sums = 0;   // length of the raw sum array
-  int slots = 0;  // length of the parameter gradient
+  int sums = 0;   // length of the gradient: sums over particles
   int kicks = 0;
   int apertures = 0;
 
@@ -55,11 +51,7 @@ struct Line {
   int mostSumsInRun() const;
 };
 
-// Length of one map's part of the raw sums.
+// Length of one map's part of the gradient.
 int sumsOf(const LocalMap& map);
-
-// From the raw sums over particles to d/d(parameter) per slot and d/d(gamma0).
-// sums: [line.sums], gradient: [line.slots].
-void parameterGradient(const Line& line, const double* sums, double* gradient, double& gammaBar);
 
 }  // namespace unkick

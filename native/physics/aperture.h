@@ -7,7 +7,6 @@
 #include <climits>
 
 #include "phase.h"
-#include "reference.h"
 
 namespace unkick {
 
@@ -18,9 +17,8 @@ struct Aperture {
   double elliptical;                  // 1 or 0
   std::int32_t index;                 // counts apertures along the line
 
+  static constexpr int coefficients = 0;  // to differentiate by: that by a hard edge is zero almost everywhere
   static constexpr int lifts = 0;
-  static constexpr int sums = 0;
-  static constexpr int parameters = 0;  // the derivative by a hard edge is zero almost everywhere
   static constexpr unsigned targets(int) { return 0; }
 
   // Written so that what is not a number is outside.
@@ -36,7 +34,6 @@ struct Aperture {
   UNKICK_HD void increment(const Phase<R>&, Phase<R>&) const {}
   template <int, class R>
   UNKICK_HD void incrementBar(const Phase<R>&, Phase<R>&, R*) const {}
-  UNKICK_HD void parametersBar(const double*, const Reference&, double*, double&) const {}
 };
 
 inline Aperture aperture(double halfX, double halfY, bool elliptical, int index) {

@@ -15,6 +15,7 @@ struct KickSpec {
   bool inSigmas;           // extent counts sigmas
   bool centred;            // the grid follows the mean; else it stays at the reference particle
   bool differentiateGrid;  // mean, sigma and cell sizes carry gradients
+  Reference reference;
 };
 
 struct KickGeometry {
@@ -29,7 +30,8 @@ struct KickGeometry {
   double aspect[3];         // (1, hy/hx, gamma0 hz/hx): the shape that the Green function depends on
 };
 
-UNKICK_HD KickGeometry kickGeometry(const KickSpec& spec, const PositionMoments& m, const Reference& ref) {
+UNKICK_HD KickGeometry kickGeometry(const KickSpec& spec, const PositionMoments& m) {
+  const Reference& ref = spec.reference;
   KickGeometry g;
   g.moments = m;
   g.beta = ref.beta;
@@ -84,6 +86,7 @@ constexpr int kKickSums = sizeof(KickSums) / sizeof(double);
 
 struct KickParametersBar {
   double effectLength, extent[3];
+  double gamma;  // by the local Lorentz factor, at a fixed unit of momentum
 };
 
 struct PositionMomentCotangent {
@@ -92,14 +95,14 @@ struct PositionMomentCotangent {
 };
 
 // greenBar: [3] sum over the grid of GBar dG/d(hx, hy, gamma0 hz).
-UNKICK_HD PositionMomentCotangent kickGeometryBar(const KickSpec& spec, const KickGeometry& g, const Reference& ref,
-                                                  const KickSums& sums, const double* greenBar,
-                                                  KickParametersBar& bar, double& gammaBar) {
+UNKICK_HD PositionMomentCotangent kickGeometryBar(const KickSpec& spec, const KickGeometry& g, const KickSums& sums,
+                                                  const double* greenBar, KickParametersBar& bar) {
+  const Reference& ref = spec.reference;
   const double strengthBar = sums.work[0] + sums.work[1] + g.beta * sums.work[2];
   const double strengthPerLength = ref.chargeNumber / (ref.momentum * ref.beta * ref.gamma * ref.gamma);
   const double byBeta = betaByGamma(ref);
   bar.effectLength = strengthBar * strengthPerLength;
-  gammaBar += strengthBar * g.strength * (-2.0 / ref.beta * byBeta - 3.0 / ref.gamma);
+  double gammaBar = strengthBar * g.strength * (-byBeta / ref.beta - 2.0 / ref.gamma);
   gammaBar += g.strength * sums.work[2] * byBeta;
   gammaBar += greenBar[2] * g.cell[2];
   // z = -beta0 tau of each particle, with tau read back from xi.
@@ -126,7 +129,7 @@ UNKICK_HD PositionMomentCotangent kickGeometryBar(const KickSpec& spec, const Ki
       }
     }
   }
-  gammaBar += betaBar * byBeta;
+  bar.gamma = gammaBar + betaBar * byBeta;
   return back;
 }
 

@@ -1,12 +1,15 @@
 // Law 1: a map is a sequence of lifts. A lift adds to some coordinates (its targets) a function of the
-// others: targets += f(sources; parameters). From that one increment follow forward, inverse and adjoint.
+// others: targets += f(sources; coefficients). From that one increment follow forward, inverse and adjoint.
 //
-// A map is a struct with
+// A map is a struct that begins with its coefficients, all double, and has
+//   static constexpr int coefficients;                number of coefficients
 //   static constexpr int lifts;                       number of lifts
-//   static constexpr int sums;                        number of particle sums its parameter gradient needs
 //   UNKICK_HD static constexpr unsigned targets(int lift);      bit mask of the coordinates that the lift changes
 //   increment<lift>(z, d)                             d[target] = f(z)
-//   incrementBar<lift>(z, zBar, sum)                  zBar[source] += (df/dsource)^T zBar[target]; sum[] += ...
+//   incrementBar<lift>(z, zBar, bar)                  zBar[source] += (df/dsource)^T zBar[target];
+//                                                     bar[c] += (df/dcoefficient c)^T zBar[target]
+// How coefficients follow from an element's parameters and the reference particle is the caller's business.
+// Momenta and p are in units of the p0 at the line's entrance; `ratio` in comments is the local p0 over that.
 #pragma once
 
 #include <utility>
@@ -58,13 +61,13 @@ UNKICK_HD void mapInverse(const Map& map, Phase<R>& z, const Quanta& q) {
 // Takes the state after the map to the state before it and the cotangent with it. A lift leaves its
 // sources alone, so that its increment's derivative can be taken before or after undoing it.
 template <class Map, int lift = Map::lifts - 1, class R>
-UNKICK_HD void mapReverse(const Map& map, Phase<R>& z, Phase<R>& zBar, R* sum, const Quanta& q) {
+UNKICK_HD void mapReverse(const Map& map, Phase<R>& z, Phase<R>& zBar, R* bar, const Quanta& q) {
   if constexpr (lift >= 0) {
     Phase<R> d;
     map.template increment<lift>(z, d);
     subtractSnapped<Map::targets(lift)>(z, d, q);
-    map.template incrementBar<lift>(z, zBar, sum);
-    mapReverse<Map, lift - 1>(map, z, zBar, sum, q);
+    map.template incrementBar<lift>(z, zBar, bar);
+    mapReverse<Map, lift - 1>(map, z, zBar, bar, q);
   }
 }
 

@@ -1,4 +1,4 @@
-// The reference particle, and how the factors that the maps need depend on its Lorentz factor.
+// The reference particle at a kick, and how the factors that the kick needs depend on its Lorentz factor.
 #pragma once
 
 #include "real.h"
@@ -6,31 +6,17 @@
 namespace unkick {
 
 struct Reference {
-  double gamma;        // total energy / rest energy
-  double beta;
-  double inverseBeta;
-  double slip;         // 1/(beta gamma)^2
-  double momentum;     // p0 c, eV
-  double restEnergy;   // eV
-  double chargeNumber; // |Z|
+  double gamma;         // here: total energy / rest energy
+  double beta;          // here
+  double momentum;      // p0 c at the line's entrance, eV: the unit of momenta
+  double chargeNumber;  // |Z|
 };
 
-inline Reference referenceOf(double energy, double restEnergy, double chargeNumber) {
-  Reference r;
-  r.gamma = energy / restEnergy;
+inline Reference referenceAt(double gamma, double momentum, double chargeNumber) {
   // (gamma - 1)(gamma + 1) keeps its digits where gamma^2 - 1 cancels, at low energy.
-  const double betaGamma = std::sqrt((r.gamma - 1.0) * (r.gamma + 1.0));
-  r.beta = betaGamma / r.gamma;
-  r.inverseBeta = r.gamma / betaGamma;
-  r.slip = 1.0 / (betaGamma * betaGamma);
-  r.momentum = betaGamma * restEnergy;
-  r.restEnergy = restEnergy;
-  r.chargeNumber = std::fabs(chargeNumber);
-  return r;
+  return {gamma, std::sqrt((gamma - 1.0) * (gamma + 1.0)) / gamma, momentum, std::fabs(chargeNumber)};
 }
 
 UNKICK_HD double betaByGamma(const Reference& r) { return 1.0 / (r.gamma * r.gamma * r.gamma * r.beta); }
-UNKICK_HD double inverseBetaByGamma(const Reference& r) { return -r.slip * squareRoot(r.slip); }
-UNKICK_HD double slipByGamma(const Reference& r) { return -2.0 * r.gamma * r.slip * r.slip; }
 
 }  // namespace unkick

@@ -8,18 +8,16 @@
 
 #include "backends.h"
 #include "engine/engine.h"
+#include "maps.h"
 
 namespace unkick::testing {
 
-constexpr double kElectron = 510998.95069;  // eV
-
 struct Element {
-  enum Kind { Drift, ExactDrift, Quadrupole, Kick, Aperture, Break } kind;
-  double length = 0, k1 = 0;
+  enum Kind { Map, Kick, Break } kind;
+  LocalMap map = {};
   KickSpec kick = {};
-  double halfX = 0, halfY = 0;  // m
-  bool elliptical = false;
 };
+Element mapOf(const LocalMap& map);
 Element drift(double length);
 Element exactDrift(double length);
 Element quadrupoleOf(double length, double k1);
@@ -41,7 +39,6 @@ Beam gaussianBeam(std::int64_t particles, std::uint64_t seed, bool unequal);
 struct Case {
   std::string name;
   std::vector<Element> elements;
-  double energy = 25e6;
   Beam beam;
   Precision precision = usedPrecision();
   double headroom = precision == Precision::F64 ? 1024 : 16;
@@ -52,9 +49,9 @@ struct Case {
   int passes() const { return turns * static_cast<int>(line().steps.size()); }
   // The same turns as one long line that is passed once.
   Case unrolled() const;
-  // The parameter behind a gradient slot.
+  // The coefficient, or parameter of a kick, behind an entry of the gradient.
   double& parameter(int slot);
-  int slots() const { return line().slots; }
+  int slots() const { return line().sums; }
 };
 // Every kind of element and grid, several numbers of particles; some lose particles in apertures.
 std::vector<Case> smallCases();
@@ -74,7 +71,6 @@ struct Result {
   std::vector<double> adjoint[kCoordinates];  // of the functional below
   std::vector<double> chargesBar;
   std::vector<double> parameters;             // [slots]
-  double energyBar = 0;
   std::vector<KickReport> reports;
 };
 

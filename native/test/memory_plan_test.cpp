@@ -3,6 +3,7 @@
 
 #include "backends.h"
 #include "engine/memory_plan.h"
+#include "maps.h"
 #include "testing.h"
 #include "tests.h"
 
@@ -12,8 +13,7 @@ namespace {
 
 Line kickLine(int nx, int ny, int nz) {
   Line line;
-  line.reference = referenceOf(25e6, 510998.95069, 1);
-  line.addKick({0.1, {3, 3, 3}, {nx, ny, nz}, true, true, true});
+  line.addKick({0.1, {3, 3, 3}, {nx, ny, nz}, true, true, true, electronReference()});
   return line;
 }
 

@@ -112,7 +112,7 @@ void resumes(const Case& c) {
   }
   perform(first, actions);
   const State state = readState(first);
-  first.readSums(sums.data());
+  first.readGradient(sums.data());
 
   Engine second(line, demandOf(c, true), c.headroom);
   bind(second);
@@ -120,7 +120,7 @@ void resumes(const Case& c) {
   if (line.apertures > 0) second.host.newLosses = state.lost.data();
   second.host.chargesCotangent = chargesBar.data();
   perform(second, {{Op::Load, 0, 0}, {Op::WriteState, 0, 0}, {Op::ClearAdjoint, 0, 0}, {Op::AddCotangent, 0, 0}});
-  second.writeSums(sums.data());
+  second.writeGradient(sums.data());
   for (int d = 0; d < kCoordinates; ++d) second.host.cotangent[d] = adjoint[d].data();
   actions = {{Op::WriteAdjoint, 0, 0}};
   for (int s = steps / 2 - 1; s >= 0; --s) actions.push_back({Op::Reverse, s, 0});
@@ -130,7 +130,7 @@ void resumes(const Case& c) {
   Result resumed = whole;
   for (int d = 0; d < kCoordinates; ++d) resumed.adjoint[d] = adjoint[d];
   resumed.chargesBar = chargesBar;
-  second.parameterGradient(resumed.parameters.data(), resumed.energyBar);
+  second.readGradient(resumed.parameters.data());
   const std::string differs = differingBits(resumed, whole);
   expect(differs.empty(), "the rest on another engine gives the same bits, not so in " + differs);
 }

@@ -14,12 +14,10 @@ import type { SlotRange } from './tape/schedules/index.js';
  */
 export type BackendName = 'cpu' | 'cuda' | 'cuda-emulated';
 
-/** A line with its reference particle, as C++ takes it. */
+/** A line with its unit of momentum, as C++ takes it. */
 export interface NativeLine {
-  /** Total reference energy in eV. */
-  readonly energy: number;
-  /** Rest energy in eV. */
-  readonly restEnergy: number;
+  /** p0·c of the reference particle at the entrance in eV, the unit of momenta. */
+  readonly momentum: number;
   /** Z of the species. */
   readonly chargeNumber: number;
   readonly steps: readonly Step[];
@@ -85,17 +83,15 @@ export interface NativeEngine {
   actionSeconds(): Float64Array;
   /** Which aperture took each particle, `[n]`, in line order from 0; 2³¹ − 1 for survivors. */
   losses(): Int32Array;
-  /** Raw sums of the reverse sweep so far, to be kept and set again. */
-  sums(): Float64Array;
-  setSums(sums: Float64Array): void;
   /** Makes a running `execute` stop before its next action. */
   abort(): void;
   /** `[28]`: charge in C, mean `[6]`, lower triangle of the covariance `[21]`. */
   observation(slot: number): Float64Array;
   /** Sets what the Inject action of that slot adds: derivatives by mean `[6]` and covariance `[36]`. */
   setMomentCotangent(slot: number, mean: Float64Array, covariance: Float64Array): void;
-  /** Gradient by every slot of the line, and by the reference energy [1/eV]. */
-  gradient(): { slots: Float64Array; energy: number };
+  /** Gradient by every slot of the line, as far as the reverse sweep has come; and for one that goes on from there. */
+  gradient(): Float64Array;
+  setGradient(gradient: Float64Array): void;
   /** `[7·kicks]`: centre [m], half widths [m], charge outside [C] of every kick. */
   reports(): Float64Array;
   /** What it really takes; on disk, the most that it ever took at once. */

@@ -226,6 +226,7 @@ export class Tracker {
       const { strategy = 'auto', verify, journal } = options;
       const run = await this.#start({
         ...{ beam, needs, energyBar: wanted.energy, strategy, verify, journal },
+        wrt: wanted.scalars,
         objective: objective.describe(),
         options: runOptions,
       });

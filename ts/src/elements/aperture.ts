@@ -1,13 +1,7 @@
 import { LatticeError } from '../errors.js';
 import { requireOneOf, requirePositive } from '../options.js';
-import {
-  Element,
-  type ElementChanges,
-  type ElementOptions,
-  label,
-  type MapPiece,
-  requireElementKeys,
-} from './element.js';
+import { Element, type ElementChanges, type ElementOptions, label, requireElementKeys } from './element.js';
+import type { ElementMap } from './maps.js';
 
 /** Options of an {@link Aperture}. */
 export interface ApertureOptions extends ElementOptions {
@@ -45,13 +39,9 @@ export class Aperture extends Element {
     return new Aperture({ ...this.commonOptions(changes), halfX, halfY, shape });
   }
 
-  override pieces(): MapPiece[] {
+  override maps(): ElementMap[] {
     const { halfX, halfY } = this;
-    return [
-      {
-        map: { kind: 'aperture', length: 0, halfX, halfY, elliptical: this.shape === 'elliptical' },
-        slots: [],
-      },
-    ];
+    const aperture = { halfX, halfY, elliptical: this.shape === 'elliptical' };
+    return [{ kind: 'aperture', coefficients: [], aperture }];
   }
 }

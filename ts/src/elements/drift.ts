@@ -5,9 +5,10 @@ import {
   type ElementChanges,
   type ElementOptions,
   label,
-  type MapPiece,
   requireElementKeys,
+  type Slice,
 } from './element.js';
+import { driftMap, type ElementMap, exactDriftMap } from './maps.js';
 
 /** Options of a {@link Drift}. */
 export interface DriftOptions extends ElementOptions {
@@ -38,13 +39,8 @@ export class Drift extends Element {
     return new Drift({ ...this.commonOptions(changes), model, length, ...changes.parameters });
   }
 
-  override pieces(fraction: number): MapPiece[] {
-    const kind = this.model === 'exact' ? 'exactDrift' : 'drift';
-    return [
-      {
-        map: { kind, length: this.length * fraction },
-        slots: [{ parameter: 'length', factor: fraction }],
-      },
-    ];
+  override maps({ from, to, reference }: Slice): ElementMap[] {
+    const length = this.variables().length!.times(to - from);
+    return [this.model === 'exact' ? exactDriftMap(length, reference) : driftMap(length, reference)];
   }
 }

@@ -1,15 +1,21 @@
 import { LatticeError } from '../errors.js';
-import type { LocalMap } from '../lattice/line.js';
+import type { ReferenceParticle } from '../lattice/reference.js';
 import { requireKnownKeys, show } from '../options.js';
 import type { Reverse } from '../tape/plan/index.js';
 import type { Tier } from '../tape/schedules/actions.js';
 import { DIRECTIVE_KEYS, type DirectiveOptions, readDirectives } from './directives.js';
+import { Dual } from './dual.js';
+import type { ElementMap } from './maps.js';
 
-/** A local map of an element, and how the map's numbers follow the element's parameters. */
-export interface MapPiece {
-  readonly map: LocalMap;
-  /** For each gradient slot of the map: the parameter it belongs to and d(number)/d(parameter). */
-  readonly slots: readonly { readonly parameter: string; readonly factor: number }[];
+/** A part of an element, and what its maps follow from. */
+export interface Slice {
+  /** Where it begins and ends, as fractions of the element's length; a thin element is passed from 0 to 1. */
+  readonly from: number;
+  readonly to: number;
+  /** The reference particle at the element's entrance. */
+  readonly reference: ReferenceParticle;
+  /** Whether a parameter of the element is differentiated by; where it is 0 and is not, its maps can be left out. */
+  readonly isWanted: (parameter: string) => boolean;
 }
 
 /** The options that every element takes, but a marker, which takes a name only. */
@@ -88,9 +94,26 @@ export abstract class Element {
    */
   abstract with(changes: ElementChanges): Element;
 
-  /** The local maps over a fraction of the element's length, in order; none for thin elements. */
-  pieces(_fraction: number): MapPiece[] {
+  /** The local maps of a part of the element, in order. */
+  maps(_slice: Slice): ElementMap[] {
     return [];
+  }
+
+  /** The reference particle after a fraction of the element: the entrance's own where nothing accelerates it. */
+  referenceAt(_fraction: number, entrance: ReferenceParticle): ReferenceParticle {
+    return entrance;
+  }
+
+  /** Whether its maps inside depend on nothing but the length of the part: not where each place has its own energy. */
+  get isUniform(): boolean {
+    return true;
+  }
+
+  /** Its parameters as numbers that can be differentiated by them. */
+  protected variables(): Readonly<Record<string, Dual>> {
+    return Object.fromEntries(
+      Object.entries(this.parameters).map(([name, value]) => [name, Dual.variable(name, value)]),
+    );
   }
 
   /** The options of {@link ElementOptions} for a changed copy; only those that are set. */

@@ -1,16 +1,10 @@
 import { LatticeError } from '../errors.js';
-import { requireFinite, requireNonNegative } from '../options.js';
-import {
-  Element,
-  type ElementChanges,
-  type ElementOptions,
-  label,
-  type MapPiece,
-  requireElementKeys,
-} from './element.js';
+import { type ElementChanges, label, type Slice } from './element.js';
+import { LENGTH, Magnet, type MagnetOptions } from './magnet.js';
+import { type ElementMap, focusingMap } from './maps.js';
 
 /** Options of a {@link Quadrupole}. */
-export interface QuadrupoleOptions extends ElementOptions {
+export interface QuadrupoleOptions extends MagnetOptions {
   /** m, at least 0. */
   readonly length: number;
   /** Focusing strength (∂By/∂x)/(Bρ) in 1/m²; k1 > 0 focuses x. */
@@ -20,23 +14,15 @@ export interface QuadrupoleOptions extends ElementOptions {
 /** More maps than this in one slice is a slip of units, not a magnet. */
 const MOST_MAPS = 10_000;
 
-/** A linear quadrupole. Its parameters are `length` and `k1`. */
-export class Quadrupole extends Element {
-  readonly k1: number;
-
+/** A linear quadrupole. Its parameters are `length`, `k1` and the misalignment `dx`, `dy`, `tilt`. */
+export class Quadrupole extends Magnet<'length' | 'k1'> {
   /** @throws LatticeError for an unknown option or directive, a negative length, or a value that is not finite */
   constructor(options: QuadrupoleOptions) {
-    requireElementKeys(options, ['length', 'k1'], 'Quadrupole');
-    const where = label('quadrupole', options.name);
-    const length = requireNonNegative(options.length, `the length (m) of ${where}`, LatticeError);
-    const k1 = requireFinite(options.k1, `k1 (1/m²) of ${where}`, LatticeError);
-    super('quadrupole', options, { length, k1 });
-    this.k1 = k1;
+    super('Quadrupole', options, { length: LENGTH, k1: { unit: '1/m²' } });
   }
 
   with(changes: ElementChanges): Quadrupole {
-    const { length, k1 } = this;
-    return new Quadrupole({ ...this.commonOptions(changes), length, k1, ...changes.parameters });
+    return new Quadrupole(this.changed(changes));
   }
 
   /**
@@ -44,22 +30,16 @@ export class Quadrupole extends Element {
    *
    * @throws LatticeError when that takes more than 10 000 maps
    */
-  override pieces(fraction: number): MapPiece[] {
-    const phase = Math.sqrt(Math.abs(this.k1)) * this.length * fraction;
+  protected override body({ from, to, reference }: Slice): ElementMap[] {
+    const phase = Math.sqrt(Math.abs(this.parameters.k1)) * this.length * (to - from);
     const count = Math.max(1, Math.ceil(phase));
     if (count > MOST_MAPS) {
       throw new LatticeError(
         `${label(this.type, this.name)}: √|k1|·length = ${phase} is too large; check k1 (1/m²)`,
       );
     }
-    const part = fraction / count;
-    const piece: MapPiece = {
-      map: { kind: 'quadrupole', length: this.length * part, k1: this.k1 },
-      slots: [
-        { parameter: 'length', factor: part },
-        { parameter: 'k1', factor: 1 },
-      ],
-    };
-    return Array.from({ length: count }, () => piece);
+    const { length, k1 } = this.variables();
+    const map = focusingMap(length!.times((to - from) / count), k1!, k1!.negated(), reference);
+    return Array<ElementMap>(count).fill(map);
   }
 }

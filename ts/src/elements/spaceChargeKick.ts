@@ -1,5 +1,5 @@
 import { LatticeError } from '../errors.js';
-import type { Kick } from '../lattice/line.js';
+import type { KickSpec } from '../lattice/line.js';
 import {
   requireBoolean,
   requireFinite,
@@ -77,7 +77,7 @@ export class SpaceChargeKick extends Element {
   }
 
   /** The kick as the engine runs it. */
-  get kick(): Kick {
+  get kick(): KickSpec {
     const { gridShape, extentKind, centre, differentiateGrid } = this;
     const { effectLength, extentX, extentY, extentZ } = this.parameters as KickParameters;
     const extent = [extentX, extentY, extentZ] as const;

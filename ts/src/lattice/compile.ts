@@ -1,5 +1,6 @@
 import { CustomStep } from '../elements/customStep.js';
 import type { Element } from '../elements/element.js';
+import type { ElementMap } from '../elements/maps.js';
 import { Marker } from '../elements/marker.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { LatticeError } from '../errors.js';
@@ -8,15 +9,23 @@ import { requireKicks } from './directives.js';
 import type { Lattice } from './lattice.js';
 import type { Line } from './line.js';
 import { LineBuilder } from './lineBuilder.js';
+import { ReferenceParticle } from './reference.js';
 import type { Slicing } from './slicing.js';
 
-export type { Binding, Kick, Line, LocalMap, Step } from './line.js';
+export type { Binding, Kick, Line, LocalMap, ReferenceLink, Step } from './line.js';
 
-/** How {@link compileLine} divides a lattice. */
+/** How {@link compileLine} divides a lattice, and for whom. */
 export interface CompileOptions {
+  /** The reference particle at the entrance; default {@link ANY_REFERENCE}. */
+  readonly reference?: ReferenceParticle;
+  /** What is differentiated by, `'element.parameter'`: misalignments of 0 have maps only where they are among these. */
+  readonly wrt?: Iterable<string>;
   /** How far runs go: as far as they can, or to the end of their element; default `'longest'`. */
   readonly runs?: 'longest' | 'element';
 }
+
+/** For whoever asks where steps are and how many, which does not depend on the energy. */
+const ANY_REFERENCE = ReferenceParticle.atEntrance(2, { restEnergy: 1, chargeNumber: 1 });
 
 /**
  * Flattens a lattice into runs of local maps and kicks. Between the kicks of one element the two half maps that meet are one
@@ -35,28 +44,45 @@ export function compileLine(
   const observed = new Set(observedMarkers);
   requireMarkers(lattice, observed);
   requireKicks(lattice);
-  const builder = new LineBuilder();
+  const { reference = ANY_REFERENCE, wrt = [] } = options;
+  const builder = new LineBuilder(reference);
+  const wanted = new Set(wrt);
   for (const element of lattice.elements) {
     const slicing = lattice.slicing(element);
     builder.enter(lattice.segmentAround(element));
-    if (slicing) addSliced(builder, element, slicing);
-    else if (element instanceof SpaceChargeKick) builder.addKick(element);
+    if (element instanceof SpaceChargeKick) builder.addKick(element, builder.reference);
     else if (element instanceof CustomStep) builder.addCustom(element);
     else if (element instanceof Marker && observed.has(element.name)) builder.observe(element.name);
-    else builder.addPieces(element, element.pieces(1));
+    else addElement(builder, element, slicing ?? [], wanted);
     if (options.runs === 'element') builder.endRun();
   }
   return builder.finish();
 }
 
-/** Half a slice, then kicks with whole slices between them, then half a slice. */
-function addSliced(builder: LineBuilder, element: Element, slicing: Slicing): void {
-  const slice = 1 / slicing.length;
+/** Half a slice, then kicks with whole slices between them, then half a slice; without kicks all at once. */
+function addElement(
+  builder: LineBuilder,
+  element: Element,
+  slicing: Slicing,
+  wanted: ReadonlySet<string>,
+): void {
+  const { reference } = builder;
+  const isWanted = (parameter: string) => wanted.has(`${element.name}.${parameter}`);
+  const share = 1 / slicing.length;
+  let from = 0;
+  let inside: ElementMap[] | undefined;
   for (const [i, { kick }] of slicing.entries()) {
-    builder.addPieces(element, element.pieces(i === 0 ? slice / 2 : slice));
-    builder.addKick(kick, { element, share: slice });
+    const to = (i + 0.5) * share;
+    // The whole slices of a uniform element are all alike, so that their maps need to be found once only.
+    const isInside = i > 0 && element.isUniform;
+    const maps = (isInside && inside) || element.maps({ from, to, reference, isWanted });
+    if (isInside) inside = maps;
+    builder.addMaps(element, maps);
+    builder.addKick(kick, element.referenceAt(to, reference), { element, share });
+    from = to;
   }
-  builder.addPieces(element, element.pieces(slice / 2));
+  builder.addMaps(element, element.maps({ from, to: 1, reference, isWanted }));
+  builder.leave(element, element.referenceAt(1, reference));
 }
 
 function requireMarkers(lattice: Lattice, observed: ReadonlySet<string>): void {

@@ -1,4 +1,5 @@
 import type { Element } from '../elements/element.js';
+import { listedParameters } from '../elements/magnet.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { LatticeError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
@@ -102,10 +103,19 @@ export class Lattice {
     return element.parameters[parameter]!;
   }
 
-  /** The names of all parameters in line order, `'d1.length'`, `'d1_sc1.effectLength'`, …. */
+  /**
+   * The names of the parameters in line order, `'d1.length'`, `'d1_sc1.effectLength'`, …. Misalignments of 0 are left out, but can be
+   * named all the same.
+   */
   parameterNames(): string[] {
-    const named = [...this.#named.values()];
-    return named.flatMap((element) => Object.keys(element.parameters).map((key) => `${element.name}.${key}`));
+    return [...this.#named.values()].flatMap((element) => listedParameters(element));
+  }
+
+  /** Whether there is a parameter of this name, such as `'q1.k1'`. */
+  hasParameter(path: string): boolean {
+    const [name = '', parameter = '', ...rest] = path.split('.');
+    const element = this.#named.get(name);
+    return rest.length === 0 && element !== undefined && Object.hasOwn(element.parameters, parameter);
   }
 
   /** @internal The kicks inserted into an element. */

@@ -1,21 +1,22 @@
 import type { CustomStep } from '../elements/customStep.js';
+import type { MapKind } from '../elements/maps.js';
 import type { Directive, Segment } from '../tape/plan/index.js';
+import type { ReferenceParticle } from './reference.js';
 
-/** A map of single macroparticles, as the engine runs it. `length` in m, `k1` in 1/m² (k1 > 0 focuses x). */
-export type LocalMap =
-  | { readonly kind: 'drift' | 'exactDrift'; readonly length: number }
-  | { readonly kind: 'quadrupole'; readonly length: number; readonly k1: number }
-  | {
-      readonly kind: 'aperture';
-      readonly length: 0;
-      /** Half widths in m. */
-      readonly halfX: number;
-      readonly halfY: number;
-      readonly elliptical: boolean;
-    };
+/** A map of single macroparticles, as the engine runs it: its kind, and the numbers of its lifts (`native/physics`). */
+export interface LocalMap {
+  readonly kind: MapKind;
+  readonly coefficients: readonly number[];
+  /** Of a multipole kick. */
+  readonly order?: number;
+  /** Of an aperture: half widths in m. */
+  readonly halfX?: number;
+  readonly halfY?: number;
+  readonly elliptical?: boolean;
+}
 
-/** A space-charge kick, as the engine runs it. */
-export interface Kick {
+/** A space-charge kick as its element describes it. */
+export interface KickSpec {
   /** Length over which the force acts, in m. */
   readonly effectLength: number;
   /** Numbers of nodes along x, y and z. */
@@ -29,6 +30,12 @@ export interface Kick {
   readonly differentiateGrid: boolean;
 }
 
+/** A space-charge kick, as the engine runs it. */
+export interface Kick extends KickSpec {
+  /** Lorentz factor of the reference particle there. */
+  readonly gamma: number;
+}
+
 /** What the tape steps over: consecutive local maps fused into one pass, one kick, or one custom step. */
 export type Step =
   | { readonly kind: 'run'; readonly maps: readonly LocalMap[] }
@@ -38,22 +45,40 @@ export type Step =
 /** One term of the chain rule: `parameterBar += factor · gradient[slot]`. */
 export interface Binding {
   readonly slot: number;
-  /** For example `'q1.k1'`. */
+  /** For example `'q1.k1'`, or the reference particle's γ behind so many accelerating elements, `'@gamma0'`. */
   readonly parameter: string;
   readonly factor: number;
+}
+
+/** The reference particle's γ behind an accelerating element, and what it depends on. */
+export interface ReferenceLink {
+  /** What bindings call it. */
+  readonly key: string;
+  /** By the element's parameters, and by γ before it. */
+  readonly gammaBar: ReadonlyMap<string, number>;
 }
 
 /** A lattice as a flat list of steps. */
 export interface Line {
   readonly steps: readonly Step[];
   /**
-   * Length of the engine's gradient. Maps and kicks own consecutive slots in the order of steps: a drift its length;
-   * a quadrupole its length and k1; a kick its effectLength and three extents.
+   * Length of the engine's gradient. Maps and kicks own consecutive slots in the order of steps: a map one for each of its
+   * coefficients; a kick its effectLength, three extents, and γ.
    */
   readonly slots: number;
   readonly bindings: readonly Binding[];
+  /** Accelerations in line order. */
+  readonly references: readonly ReferenceLink[];
+  /** The reference particle at the entrance and at the exit. */
+  readonly entrance: ReferenceParticle;
+  readonly exit: ReferenceParticle;
   /** Observed markers in line order; `beforeStep` is the step they sit before, `steps.length` at the end. */
-  readonly observations: readonly { readonly marker: string; readonly beforeStep: number }[];
+  readonly observations: readonly {
+    readonly marker: string;
+    readonly beforeStep: number;
+    /** The reference particle there. */
+    readonly reference: ReferenceParticle;
+  }[];
   /** Number of apertures. */
   readonly apertures: number;
   /** Arc length at the end of each step in m, `[steps.length]`. */

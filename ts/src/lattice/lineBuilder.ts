@@ -1,10 +1,13 @@
 import type { CustomStep } from '../elements/customStep.js';
-import type { Element, MapPiece } from '../elements/element.js';
+import type { Dual } from '../elements/dual.js';
+import type { Element } from '../elements/element.js';
+import type { ElementMap } from '../elements/maps.js';
 import type { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import type { Directive } from '../tape/plan/index.js';
 import { directiveOf, sameDirective } from './directives.js';
-import type { Binding, Line, LocalMap, Step } from './line.js';
+import type { Binding, Line, LocalMap, ReferenceLink, Step } from './line.js';
 import type { PlacedSegment } from './nesting.js';
+import { REFERENCE_PREFIX, type ReferenceParticle, referenceKey } from './reference.js';
 import { StepRanges } from './stepRanges.js';
 
 /** Longest run: bounds the buffer in which a run's gradient is reduced over the particles. */
@@ -23,7 +26,8 @@ interface OpenRun {
 export class LineBuilder {
   readonly #steps: Step[] = [];
   readonly #bindings: Binding[] = [];
-  readonly #observations: { marker: string; beforeStep: number }[] = [];
+  readonly #observations: Line['observations'][number][] = [];
+  readonly #references: ReferenceLink[] = [];
   readonly #s: number[] = [];
   readonly #names: string[] = [];
   readonly #directives: (Directive | undefined)[] = [];
@@ -33,29 +37,72 @@ export class LineBuilder {
   #run: OpenRun | undefined;
   #slots = 0;
   #arcLength = 0;
+  readonly #entrance: ReferenceParticle;
+  #reference: ReferenceParticle;
+
+  /** @param entrance - the reference particle at the entrance of the line */
+  constructor(entrance: ReferenceParticle) {
+    this.#entrance = entrance;
+    this.#reference = entrance;
+  }
+
+  /** The reference particle at the entrance of the element that comes next. */
+  get reference(): ReferenceParticle {
+    return this.#reference;
+  }
 
   /** @param segment - the innermost one around what is added from here on */
   enter(segment: PlacedSegment | undefined): void {
     this.#segment = segment;
   }
 
-  addPieces(element: Element, pieces: readonly MapPiece[]): void {
+  addMaps(element: Element, maps: readonly ElementMap[]): void {
     const directive = directiveOf(element, this.#segment);
-    for (const { map, slots } of pieces) {
-      this.#growingRun(element, directive).maps.push(map);
-      this.#arcLength += map.length;
-      for (const { parameter, factor } of slots) this.#bind(element, parameter, factor);
+    for (const map of maps) {
+      this.#growingRun(element, directive).maps.push(localMap(map));
+      this.#arcLength += map.length ?? 0;
+      for (const coefficient of map.coefficients) {
+        this.#bind(element, coefficient);
+        this.#slots += 1;
+      }
     }
   }
 
-  /** @param owner - the element that the kick was inserted into, whose length its effectLength is a share of */
-  addKick(kick: SpaceChargeKick, owner?: { element: Element; share: number }): void {
-    this.#addAlone(kick, { kind: 'kick', kick: kick.kick, name: kick.name });
+  /**
+   * @param reference - the reference particle there
+   * @param owner - the element that the kick was inserted into, whose length its effectLength is a share of
+   */
+  addKick(
+    kick: SpaceChargeKick,
+    reference: ReferenceParticle,
+    owner?: { element: Element; share: number },
+  ): void {
+    const spec = { ...kick.kick, gamma: reference.gamma.value };
+    this.#addAlone(kick, { kind: 'kick', kick: spec, name: kick.name });
+    const slot = this.#slots;
     if (owner) {
-      const parameter = `${owner.element.name}.length`;
-      this.#bindings.push({ slot: this.#slots, parameter, factor: owner.share });
+      this.#bindings.push({ slot, parameter: `${owner.element.name}.length`, factor: owner.share });
     }
-    for (const parameter of KICK_PARAMETERS) this.#bind(kick, parameter, 1);
+    // The kick is proportional to effectLength over the entrance's p0, the unit of momenta.
+    const byEntrance = -spec.effectLength * reference.entranceMomentumByGamma;
+    this.#bindings.push({ slot, parameter: referenceKey(0), factor: byEntrance });
+    for (const [i, name] of KICK_PARAMETERS.entries()) {
+      this.#bindings.push({ slot: slot + i, parameter: `${kick.name}.${name}`, factor: 1 });
+    }
+    this.#slots += KICK_PARAMETERS.length;
+    this.#bind(owner?.element ?? kick, reference.gamma);
+    this.#slots += 1;
+  }
+
+  /** The element has been passed: what follows sees the reference particle that leaves it. */
+  leave(element: Element, exit: ReferenceParticle): void {
+    if (exit === this.#reference) return;
+    const key = referenceKey(this.#references.length + 1);
+    const gammaBar = [...exit.gamma.partials].map(
+      ([name, partial]) => [parameterName(element, name), partial] as const,
+    );
+    this.#references.push({ key, gammaBar: new Map(gammaBar) });
+    this.#reference = exit.at(exit.gamma.renamed(key));
   }
 
   /** Its parameters have no slots: the sweep adds their gradient up itself. */
@@ -65,7 +112,7 @@ export class LineBuilder {
 
   observe(marker: string): void {
     this.endRun();
-    this.#observations.push({ marker, beforeStep: this.#steps.length });
+    this.#observations.push({ marker, beforeStep: this.#steps.length, reference: this.#reference });
   }
 
   finish(): Line {
@@ -74,6 +121,9 @@ export class LineBuilder {
       steps: this.#steps,
       slots: this.#slots,
       bindings: this.#bindings,
+      references: this.#references,
+      entrance: this.#entrance,
+      exit: this.#reference,
       observations: this.#observations,
       apertures: this.#steps.reduce((sum, step) => sum + aperturesOf(step), 0),
       s: this.#s,
@@ -83,10 +133,11 @@ export class LineBuilder {
     };
   }
 
-  /** Takes the next slot for a parameter. */
-  #bind(element: Element, parameter: string, factor: number): void {
-    this.#bindings.push({ slot: this.#slots, parameter: `${element.name}.${parameter}`, factor });
-    this.#slots += 1;
+  /** Says what the number behind the next slot depends on. */
+  #bind(element: Element, { partials }: Dual): void {
+    for (const [name, factor] of partials) {
+      this.#bindings.push({ slot: this.#slots, parameter: parameterName(element, name), factor });
+    }
   }
 
   /** The run that takes the element's next map. */
@@ -125,6 +176,17 @@ export class LineBuilder {
     this.#names.push(name);
     this.#directives.push(directive);
   }
+}
+
+/** A map as the engine takes it. */
+function localMap({ kind, coefficients, order, aperture }: ElementMap): LocalMap {
+  const numbers = coefficients.map(({ value }) => value);
+  return { kind, coefficients: numbers, ...(order !== undefined && { order }), ...aperture };
+}
+
+/** What a number depends on: a parameter of its element, or the reference particle. */
+function parameterName(element: Element, name: string): string {
+  return name.startsWith(REFERENCE_PREFIX) ? name : `${element.name}.${name}`;
 }
 
 function aperturesOf(step: Step): number {

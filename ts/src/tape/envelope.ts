@@ -1,6 +1,7 @@
 import type { Beam } from '../beam/beam.js';
 import { compileLine } from '../lattice/compile.js';
 import type { Lattice } from '../lattice/lattice.js';
+import { ReferenceParticle } from '../lattice/reference.js';
 import { Bound } from '../native.js';
 import type { Moments } from '../objective/moments.js';
 import { columns } from './columns.js';
@@ -37,7 +38,8 @@ export interface EnvelopeTask extends Request {
 export async function trackEnvelope(task: EnvelopeTask, workspace: Workspace): Promise<EnvelopePoint[]> {
   const { beam, options, precision } = task;
   const { particles } = beam;
-  const line = compileLine(task.lattice, [], { runs: 'element' });
+  const reference = ReferenceParticle.atEntrance(beam.energy, beam.species);
+  const line = compileLine(task.lattice, [], { runs: 'element', reference });
   const headroom = resolveHeadroom(options.headroom, precision);
   const length = line.steps.length;
   const stops = Array.from({ length: length + 1 }, (_, beforeStep) => {

@@ -17,8 +17,6 @@ import type { Turns } from './turns.js';
 /** What a run is made from, whatever its schedule. */
 export interface JobSetting {
   readonly line: Line;
-  /** The reference particle: total energy and rest energy in eV, charge number. */
-  readonly reference: Omit<NativeLine, 'steps'>;
   readonly particles: number;
   readonly precision: Precision;
   readonly stops: readonly Stop[];
@@ -62,7 +60,7 @@ export function makeJob(setting: JobSetting, plain: Schedule, steps: readonly St
 
 /** An engine that has slots for this layout and what is done with them. */
 export function engineJob(setting: JobSetting, layout: Layout, use: SlotUse): EngineJob {
-  const { line, reference, particles, stops, headroom } = setting;
+  const { line, particles, stops, headroom } = setting;
   const slots = new SlotPlan(layout, use);
   const { precision, differentiate, energyBar, threads, diskFolder } = setting;
   const demand: Demand = {
@@ -72,7 +70,8 @@ export function engineJob(setting: JobSetting, layout: Layout, use: SlotUse): En
     // The last one is for `until`.
     observations: stops.length + (setting.turns?.until ? 1 : 0),
   };
-  return { line, native: { ...reference, steps: line.steps }, demand, headroom, slots };
+  const { entranceMomentum: momentum, chargeNumber } = line.entrance;
+  return { line, native: { momentum, chargeNumber, steps: line.steps }, demand, headroom, slots };
 }
 
 /** States at which the objective looks at the beam: on the last turn. */

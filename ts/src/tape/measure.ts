@@ -30,7 +30,7 @@ export interface MeasureTask extends Request {
 export async function measureProfile(task: MeasureTask, workspace: Workspace): Promise<Profile> {
   const { beam, options, threads, precision, repeats } = task;
   const { backend } = workspace;
-  const line = lineFor(task.lattice, task.needs);
+  const line = lineFor(task.lattice, task.needs, beam);
   const headroom = resolveHeadroom(options.headroom, precision);
   const setting = { line, headroom, backend, stops: stopsFor(task.needs, line), length: line.steps.length };
   const budgets = budgetsOf(options.memory);

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Beam } from '../beam/beam.js';
-import { resolveSpecies } from '../beam/species.js';
+import type { Beam } from '../beam/beam.js';
 import { BeamError, OptionsError } from '../errors.js';
 import { Lattice } from '../lattice/lattice.js';
 import { requireTierBudgets } from '../memory/budget.js';
@@ -116,7 +115,8 @@ function prepare(
   const precision = requireOneOf(options.precision ?? 'f64', PRECISIONS, 'precision', OptionsError);
   const { backend, predict } = memoryPredictor(options.backend ?? 'auto');
   const needs = objective?.locations() ?? BEAM_END;
-  const line = lineFor(lattice, needs);
+  const wrt = resolveWrt(options.wrt, lattice);
+  const line = lineFor(lattice, needs, undefined, wrt.scalars);
   const turns = resolveTurns({ turns: options.turns });
   const length = turns.most * line.steps.length;
   if (turns.most > 1 && length > MOST_PLANNED_STEPS) {
@@ -127,9 +127,9 @@ function prepare(
   const strategy = resolveStrategy(options.strategy ?? 'auto');
   const budgets = budgetsOf(options.memory);
   const request = {
-    beam: beam instanceof Beam ? beam : standIn(beam),
+    beam: { particles: requireInteger(beam.particles, 'particles', 1, MOST_PARTICLES, BeamError) },
     ...{ strategy, verify, threads, precision },
-    energyBar: resolveWrt(options.wrt, lattice).energy,
+    energyBar: wrt.energy,
     options: {},
   };
   const setting = {
@@ -144,14 +144,4 @@ function prepare(
     plannerFor: (problem) => planners.plannerFor(problem),
   });
   return { backend, line, turns: turns.most, planning, budgets, strategy };
-}
-
-/** A beam of so many macroparticles: bytes depend on nothing else of it. */
-function standIn({
-  particles,
-}: {
-  readonly particles: number;
-}): Pick<Beam, 'particles' | 'energy' | 'species'> {
-  requireInteger(particles, 'particles', 1, MOST_PARTICLES, BeamError);
-  return { particles, energy: 1e9, species: resolveSpecies('electron') };
 }

@@ -4,6 +4,7 @@ import { OptionsError } from '../errors.js';
 import { compileLine } from '../lattice/compile.js';
 import type { Lattice } from '../lattice/lattice.js';
 import type { Line } from '../lattice/line.js';
+import { ReferenceParticle } from '../lattice/reference.js';
 import { parseBytes } from '../memory/bytes.js';
 import type { BackendName } from '../native.js';
 import type { LocationNeeds } from '../objective/observation.js';
@@ -27,7 +28,7 @@ export interface MemoryBudgets {
 
 /** What a run asks for, as far as its plan depends on it. */
 export interface Request {
-  readonly beam: Pick<Beam, 'particles' | 'energy' | 'species'>;
+  readonly beam: Pick<Beam, 'particles'>;
   /** A strategy of any kind; absent for a run that only goes forward. */
   readonly strategy?: unknown;
   readonly verify?: boolean | undefined;
@@ -52,13 +53,11 @@ export function planningFor(
   budgets: Budgets,
   tools: PlanningTools,
 ): Planning {
-  const { particles, energy, species } = beam;
-  const { restEnergy, chargeNumber } = species;
+  const { particles } = beam;
   const costSetting = { backend, particles, threads, energyBar };
   const setting: JobSetting = {
     ...parts,
     ...{ particles, precision, energyBar, threads, verify },
-    reference: { energy, restEnergy, chargeNumber },
     differentiate: strategy !== undefined,
     diskFolder: options.diskFolder ?? tmpdir(),
   };
@@ -77,12 +76,23 @@ export function budgetsOf(memory: MemoryBudgets = {}): Budgets {
   return budgets;
 }
 
-/** The line of a lattice that is looked at in certain places. */
-export function lineFor(lattice: Lattice, needs: readonly LocationNeeds[]): Line {
-  return compileLine(
-    lattice,
-    needs.flatMap(({ location }) => (location === 'end' ? [] : [location.marker])),
-  );
+/**
+ * The line of a lattice that is looked at in certain places.
+ *
+ * @param beam - whose energy its maps are for; without it, they are good for counting only
+ * @param wrt - what is differentiated by
+ */
+export function lineFor(
+  lattice: Lattice,
+  needs: readonly LocationNeeds[],
+  beam?: Pick<Beam, 'energy' | 'species'>,
+  wrt?: readonly string[],
+): Line {
+  const markers = needs.flatMap(({ location }) => (location === 'end' ? [] : [location.marker]));
+  return compileLine(lattice, markers, {
+    ...(beam && { reference: ReferenceParticle.atEntrance(beam.energy, beam.species) }),
+    ...(wrt && { wrt }),
+  });
 }
 
 /** Where these places are on the line, in their order. */

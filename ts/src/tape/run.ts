@@ -81,6 +81,8 @@ export interface Task {
   readonly verify?: boolean | undefined;
   /** Whether the gradient by the reference energy is wanted. */
   readonly energyBar: boolean;
+  /** What is differentiated by, `'element.parameter'`. */
+  readonly wrt?: readonly string[] | undefined;
   /** Where the way back is written down. */
   readonly journal?: JournalOptions | undefined;
   /** What is differentiated, in words; a journal belongs to it. */
@@ -147,7 +149,7 @@ export class Run {
     const started = performance.now();
     requireRunOptions(task.options);
     throwIfAborted(task.options.signal);
-    const line = lineFor(task.lattice, task.needs);
+    const line = lineFor(task.lattice, task.needs, task.beam, task.wrt);
     const wanted = resolveTurns(task.options);
     requireNumberable(wanted, line);
     const headroom = resolveHeadroom(task.options.headroom, task.precision);
@@ -210,7 +212,7 @@ export class Run {
   async reverse(
     turn: Turn,
     adjoint?: { coordinates: Coordinates | null; charges: Float64Array | null },
-  ): Promise<{ slots: Float64Array; energy: number; custom: ReadonlyMap<string, number> }> {
+  ): Promise<{ slots: Float64Array; energyBar: number; custom: ReadonlyMap<string, number> }> {
     const turned = performance.now();
     const { resumed } = this;
     const start = resumed && { coordinates: resumed.adjoint, charges: resumed.charges, sums: resumed.sums };
@@ -219,8 +221,8 @@ export class Run {
     await this.#guard(this.#sweep.reverse(turn.cotangents, { adjoint, start, journal }));
     this.#reverse = performance.now() - turned;
     if (this.#journal) await removeJournal(this.#journal.folder);
-    const { slots, energy } = this.#engine.gradient();
-    return { slots, energy: energy + turn.energyBar, custom: this.#sweep.customGradient };
+    const slots = this.#engine.gradient();
+    return { slots, energyBar: turn.energyBar, custom: this.#sweep.customGradient };
   }
 
   #journalWriter(

@@ -141,7 +141,7 @@ export class Sweep {
     engine.bind(Bound.adjoint, columns(coordinates), charges);
     runner.add(action(Op.readAdjoint));
     await runner.flush();
-    return { coordinates, charges, sums: engine.sums() };
+    return { coordinates, charges, sums: engine.gradient() };
   }
 
   async #takeUp(runner: Runner, { coordinates, charges, sums }: AdjointStart): Promise<void> {
@@ -150,7 +150,7 @@ export class Sweep {
     engine.bind(Bound.cotangent, columns(coordinates), charges);
     runner.add(action(Op.addCotangent));
     await runner.flush();
-    engine.setSums(sums);
+    engine.setGradient(sums);
   }
 
   #runner(phase: 'forward' | 'reverse', moves: number): Runner {

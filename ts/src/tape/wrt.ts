@@ -1,8 +1,10 @@
 import type { Beam } from '../beam/beam.js';
 import type { Coordinates } from '../beam/coordinates.js';
+import { listedParameters } from '../elements/magnet.js';
 import { LatticeError } from '../errors.js';
 import type { Lattice } from '../lattice/lattice.js';
 import type { Line } from '../lattice/line.js';
+import { referenceKey } from '../lattice/reference.js';
 import { didYouMean } from '../nearest.js';
 import { dotProduct } from '../objective/sums.js';
 
@@ -29,18 +31,18 @@ export interface Wanted {
 const BEAM_NAMES = ['energy', 'charge', 'beam', 'charges'];
 
 /**
- * Checks `wrt`; without it every parameter of the lattice's own elements, the energy and the charge are wanted.
+ * Checks `wrt`; without it every parameter of the lattice's own elements is wanted, misalignments only where
+ * they are not 0, and so are the energy and the charge.
  *
  * @throws LatticeError for a name that is neither a parameter nor one of energy, charge, beam, charges
  */
 export function resolveWrt(wrt: readonly string[] | undefined, lattice: Lattice): Wanted {
-  const names = wrt ?? [...elementParameters(lattice), 'energy', 'charge'];
+  const names = wrt ?? [...lattice.elements.flatMap(listedParameters), 'energy', 'charge'];
   if (!Array.isArray(names)) throw new LatticeError("wrt must be a list of names such as 'q1.k1'");
-  const known = [...BEAM_NAMES, ...lattice.parameterNames()];
-  const lookup = new Set(known);
   for (const name of names) {
-    if (!lookup.has(name))
-      throw new LatticeError(`wrt: there is no '${name}'${didYouMean(String(name), known)}`);
+    if (BEAM_NAMES.includes(name) || lattice.hasParameter(String(name))) continue;
+    const known = [...BEAM_NAMES, ...lattice.parameterNames()];
+    throw new LatticeError(`wrt: there is no '${name}'${didYouMean(String(name), known)}`);
   }
   return {
     scalars: names.filter((name) => name !== 'beam' && name !== 'charges'),
@@ -51,18 +53,12 @@ export function resolveWrt(wrt: readonly string[] | undefined, lattice: Lattice)
   };
 }
 
-function elementParameters(lattice: Lattice): string[] {
-  return lattice.elements.flatMap((element) =>
-    Object.keys(element.parameters).map((key) => `${element.name}.${key}`),
-  );
-}
-
 /** What the engine found, before it is sorted by name. */
 export interface RawGradient {
   /** By slot of the line. */
   readonly slots: Float64Array;
-  /** By the reference energy, 1/eV. */
-  readonly energy: number;
+  /** By the reference energy, 1/eV: what the objective itself says. */
+  readonly energyBar: number;
   readonly coordinates: Coordinates | null;
   /** By macroparticle charge, `[n]` 1/C. */
   readonly charges: Float64Array | null;
@@ -72,13 +68,13 @@ export interface RawGradient {
 
 /** Sorts the engine's gradient by the names that were asked for. */
 export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, beam: Beam): Gradient {
-  const byName = new Map<string, number>(wanted.scalars.map((name) => [name, 0]));
-  for (const { slot, parameter, factor } of line.bindings) {
-    const before = byName.get(parameter);
-    if (before !== undefined) byName.set(parameter, before + factor * raw.slots[slot]!);
-  }
+  const bars = parametersBar(raw.slots, line);
+  const byName = new Map<string, number>(wanted.scalars.map((name) => [name, bars.get(name) ?? 0]));
   for (const [parameter, value] of raw.custom) if (byName.has(parameter)) byName.set(parameter, value);
-  if (wanted.energy) byName.set('energy', raw.energy);
+  if (wanted.energy) {
+    const gammaBar = bars.get(referenceKey(0)) ?? 0;
+    byName.set('energy', gammaBar / line.entrance.restEnergy + raw.energyBar);
+  }
   // The bunch's charge scales every macroparticle's: q_i = Q w_i with w_i fixed.
   if (wanted.charge) byName.set('charge', dotProduct(raw.charges!, beam.charges) / beam.charge);
   return {
@@ -86,4 +82,16 @@ export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, b
     ...(wanted.coordinates && { coordinates: raw.coordinates! }),
     ...(wanted.charges && { charges: raw.charges! }),
   };
+}
+
+/** From the numbers of maps to the parameters of elements; then from each energy of the reference particle to the one before. */
+function parametersBar(slots: Float64Array, { bindings, references }: Line): ReadonlyMap<string, number> {
+  const bars = new Map<string, number>();
+  const add = (name: string, bar: number) => bars.set(name, (bars.get(name) ?? 0) + bar);
+  for (const { slot, parameter, factor } of bindings) add(parameter, factor * slots[slot]!);
+  for (const { key, gammaBar } of references.toReversed()) {
+    const bar = bars.get(key) ?? 0;
+    for (const [name, partial] of gammaBar) add(name, bar * partial);
+  }
+  return bars;
 }

@@ -4,13 +4,20 @@ import { Marker } from '../../src/elements/marker.js';
 import { Quadrupole, type QuadrupoleOptions } from '../../src/elements/quadrupole.js';
 import { SpaceChargeKick, type SpaceChargeKickOptions } from '../../src/elements/spaceChargeKick.js';
 import { LatticeError } from '../../src/errors.js';
+import { mapsOf, plainMapsOf } from '../support/slices.js';
 
 describe('Drift', () => {
   it('is one map over any fraction of its length', () => {
-    expect(new Drift({ length: 2 }).pieces(0.25)).toEqual([
-      { map: { kind: 'drift', length: 0.5 }, slots: [{ parameter: 'length', factor: 0.25 }] },
-    ]);
-    expect(new Drift({ length: 2, model: 'exact' }).pieces(1)[0]!.map).toEqual({
+    const [map, ...others] = mapsOf(new Drift({ length: 2 }), 0.5, 0.75);
+    expect(others).toEqual([]);
+    expect(map).toMatchObject({ kind: 'drift', length: 0.5 });
+    const slip = 1 / ((25e6 / 510998.95069) ** 2 - 1); // 1/(β0γ0)²
+    const [length, along] = map!.coefficients;
+    expect(length!.value).toBe(0.5);
+    expect(along!.value).toBeCloseTo(0.5 * slip, 12);
+    expect(length!.partials.get('length')).toBe(0.25);
+    expect(along!.partials.get('length')).toBeCloseTo(0.25 * slip, 12);
+    expect(mapsOf(new Drift({ length: 2, model: 'exact' }))[0]).toMatchObject({
       kind: 'exactDrift',
       length: 2,
     });
@@ -46,32 +53,55 @@ describe('Drift', () => {
 describe('Quadrupole', () => {
   it('is one map where |k1|·l² ≤ 1, else the fewest equal ones for which it holds', () => {
     // √|k1|·l = 1, 2.5 (3 maps of 0.833), 5 (5 maps of 1)
-    const counts = [-1, 6.25, -25].map((k1) => new Quadrupole({ length: 1, k1 }).pieces(1).length);
+    const counts = [-1, 6.25, -25].map((k1) => plainMapsOf(new Quadrupole({ length: 1, k1 })).length);
     expect(counts).toEqual([1, 3, 5]);
     for (const k1 of [0, 1, -7.3, 1234.5]) {
       for (const fraction of [1, 0.5, 1 / 14]) {
-        const pieces = new Quadrupole({ length: 0.7, k1 }).pieces(fraction);
-        const lengths = pieces.map(({ map }) => map.length);
+        const maps = plainMapsOf(new Quadrupole({ length: 0.7, k1 }), 0, fraction);
+        const lengths = maps.map(({ length }) => length!);
         expect(Math.max(...lengths.map((l) => Math.abs(k1) * l ** 2))).toBeLessThanOrEqual(1 + 1e-15);
         expect(lengths.reduce((a, b) => a + b)).toBeCloseTo(0.7 * fraction, 14);
       }
     }
   });
 
-  it('ties every map to length and k1', () => {
-    expect(new Quadrupole({ length: 1, k1: 6.25 }).pieces(1)[2]).toEqual({
-      map: { kind: 'quadrupole', length: 1 / 3, k1: 6.25 },
-      slots: [
-        { parameter: 'length', factor: 1 / 3 },
-        { parameter: 'k1', factor: 1 },
-      ],
-    });
+  it('has lifts that multiply to the thick lens, and their derivatives', () => {
+    const [length, k1] = [0.4, 3];
+    const map = plainMapsOf(new Quadrupole({ length, k1 }), 0, 0.5)[0]!;
+    const [ax, bx, ay, by] = map.coefficients;
+    const phase = Math.sqrt(k1) * length * 0.5;
+    expect(ax!.value).toBeCloseTo(Math.tan(phase / 2) / Math.sqrt(k1), 15);
+    expect(bx!.value).toBeCloseTo(Math.sqrt(k1) * Math.sin(phase), 15);
+    expect(ay!.value).toBeCloseTo(Math.tanh(phase / 2) / Math.sqrt(k1), 15);
+    expect(by!.value).toBeCloseTo(-Math.sqrt(k1) * Math.sinh(phase), 15);
+    // d/dl of tan(√k l/4)/√k at half the length is (1 + tan²)/4.
+    expect(ax!.partials.get('length')).toBeCloseTo((1 + Math.tan(phase / 2) ** 2) / 4, 14);
+    // d/dk of √k sin(√k l) is sin/(2√k) + l cos/2.
+    const byK = Math.sin(phase) / (2 * Math.sqrt(k1)) + (length / 4) * Math.cos(phase);
+    expect(bx!.partials.get('k1')).toBeCloseTo(byK, 14);
+  });
+
+  it('stands in a frame of its own where it is shifted or turned, or could be', () => {
+    const kinds = (maps: readonly { kind: string }[]) => maps.map(({ kind }) => kind);
+    const straight = new Quadrupole({ length: 0.1, k1: 3 });
+    expect(kinds(plainMapsOf(straight))).toEqual(['focusing']);
+    const around = ['momentumLift', 'rotation', 'focusing', 'rotation', 'momentumLift'];
+    expect(kinds(mapsOf(straight))).toEqual(around);
+    expect(kinds(plainMapsOf(straight.with({ parameters: { dx: 1e-3, tilt: 0.1 } })))).toEqual(around);
+    expect(kinds(plainMapsOf(straight.with({ parameters: { tilt: 3 } })))).toEqual([
+      ...['rotation', 'rotation'],
+      'focusing',
+      ...['rotation', 'rotation'],
+    ]);
   });
 
   it('keeps what a changed copy does not change', () => {
     const quadrupole = new Quadrupole({ name: 'q1', length: 0.1, k1: 6 });
-    expect(quadrupole.with({ parameters: { k1: 5 } })).toMatchObject({ name: 'q1', length: 0.1, k1: 5 });
-    expect(quadrupole.parameters).toEqual({ length: 0.1, k1: 6 });
+    expect(quadrupole.with({ parameters: { k1: 5 } })).toMatchObject({
+      name: 'q1',
+      parameters: { length: 0.1, k1: 5 },
+    });
+    expect(quadrupole.parameters).toEqual({ length: 0.1, k1: 6, dx: 0, dy: 0, tilt: 0 });
   });
 
   it.each<[unknown, string]>([
@@ -88,9 +118,7 @@ describe('Quadrupole', () => {
 
   it('refuses a strength that would take more than 10 000 maps', () => {
     const quadrupole = new Quadrupole({ name: 'q1', length: 1, k1: 1e30 });
-    expect(() => quadrupole.pieces(1)).toThrow(
-      "quadrupole 'q1': √|k1|·length = 1000000000000000 is too large",
-    );
+    expect(() => mapsOf(quadrupole)).toThrow("quadrupole 'q1': √|k1|·length = 1000000000000000 is too large");
   });
 });
 
@@ -98,7 +126,7 @@ describe('Marker', () => {
   it('has a name and nothing else', () => {
     const marker = new Marker({ name: 'm1' });
     expect(marker).toMatchObject({ type: 'marker', name: 'm1', length: 0, parameters: {} });
-    expect(marker.pieces(1)).toEqual([]);
+    expect(mapsOf(marker)).toEqual([]);
   });
 
   it('refuses to be nameless', () => {

@@ -4,7 +4,7 @@ import { Marker } from '../../src/elements/marker.js';
 import { Quadrupole } from '../../src/elements/quadrupole.js';
 import { SpaceChargeKick } from '../../src/elements/spaceChargeKick.js';
 import { LatticeError } from '../../src/errors.js';
-import { compileLine, type Line } from '../../src/lattice/compile.js';
+import { compileLine, type Line, type Step } from '../../src/lattice/compile.js';
 import { Lattice } from '../../src/lattice/lattice.js';
 
 const gridShape = [8, 8, 8] as const;
@@ -23,15 +23,25 @@ function example(): Lattice {
 /** The numbers that the engine differentiates by, in slot order. */
 function slotValues(line: Line): number[] {
   return line.steps.flatMap((step) => {
-    if (step.kind === 'kick') return [step.kick.effectLength, ...step.kick.extent];
+    if (step.kind === 'kick') return [step.kick.effectLength, ...step.kick.extent, step.kick.gamma];
     if (step.kind === 'custom') return [];
-    return step.maps.flatMap((map) => (map.kind === 'quadrupole' ? [map.length, map.k1] : [map.length]));
+    return step.maps.flatMap(({ coefficients }) => coefficients);
   });
 }
 
 /** Shape of a line: the number of maps of each run, `kick` for kicks. */
 function shape(line: Line): (number | 'kick' | 'custom')[] {
   return line.steps.map((step) => (step.kind === 'run' ? step.maps.length : step.kind));
+}
+
+/** Observed markers without the reference particle there. */
+function observed(line: Line) {
+  return line.observations.map(({ marker, beforeStep }) => ({ marker, beforeStep }));
+}
+
+/** Kinds of the maps of a run. */
+function kinds(step: Step | undefined): string[] {
+  return step?.kind === 'run' ? step.maps.map(({ kind }) => kind) : [];
 }
 
 /** Σ factor over the bindings of a parameter, slot by slot. */
@@ -45,30 +55,19 @@ function factors(line: Line, parameter: string): number[] {
 describe('compileLine', () => {
   it('merges consecutive maps into one run', () => {
     const line = compileLine(example(), []);
-    expect(line.steps).toEqual([
-      {
-        kind: 'run',
-        maps: [
-          { kind: 'drift', length: 0.5 },
-          { kind: 'quadrupole', length: 0.2, k1: 3 },
-          { kind: 'exactDrift', length: 1 },
-        ],
-      },
-    ]);
-    expect(line.slots).toBe(4);
-    expect(line.bindings).toEqual([
-      { slot: 0, parameter: 'd1.length', factor: 1 },
-      { slot: 1, parameter: 'q1.length', factor: 1 },
-      { slot: 2, parameter: 'q1.k1', factor: 1 },
-      { slot: 3, parameter: 'd2.length', factor: 1 },
-    ]);
+    expect(line.steps.length).toBe(1);
+    expect(kinds(line.steps[0])).toEqual(['drift', 'focusing', 'exactDrift']);
+    expect(line.slots).toBe(2 + 5 + 4);
+    expect(new Set(line.bindings.map(({ parameter }) => parameter))).toEqual(
+      new Set(['d1.length', '@gamma0', 'q1.length', 'q1.k1', 'd2.length']),
+    );
     expect(line.s).toEqual([1.7]);
   });
 
   it('ends runs at observed markers only', () => {
     const line = compileLine(example(), ['stop', 'middle', 'start', 'middle']);
     expect(shape(line)).toEqual([2, 1]);
-    expect(line.observations).toEqual([
+    expect(observed(line)).toEqual([
       { marker: 'start', beforeStep: 0 },
       { marker: 'middle', beforeStep: 1 },
       { marker: 'stop', beforeStep: 2 },
@@ -83,7 +82,7 @@ describe('compileLine', () => {
       new Marker({ name: 'b' }),
       new Drift({ length: 1 }),
     ]);
-    expect(compileLine(lattice, ['a', 'b']).observations).toEqual([
+    expect(observed(compileLine(lattice, ['a', 'b']))).toEqual([
       { marker: 'a', beforeStep: 1 },
       { marker: 'b', beforeStep: 1 },
     ]);
@@ -91,12 +90,13 @@ describe('compileLine', () => {
 
   it('makes a line without steps of markers alone', () => {
     const line = compileLine(new Lattice([new Marker({ name: 'm' })]), ['m']);
-    expect(line).toEqual({
+    expect(observed(line)).toEqual([{ marker: 'm', beforeStep: 0 }]);
+    expect(line).toMatchObject({
       steps: [],
       slots: 0,
       apertures: 0,
       bindings: [],
-      observations: [{ marker: 'm', beforeStep: 0 }],
+      references: [],
       s: [],
       names: [],
       directives: [],
@@ -110,7 +110,7 @@ describe('compileLine', () => {
     );
   });
 
-  it('gives kicks a step and four slots of their own', () => {
+  it('gives kicks a step and five slots of their own', () => {
     const kick = new SpaceChargeKick({
       name: 'sc',
       effectLength: 0.4,
@@ -126,13 +126,19 @@ describe('compileLine', () => {
       'sc',
       'sd',
     ]);
-    expect(line.steps[1]).toEqual({ kind: 'kick', name: 'sc', kick: kick.kick });
-    expect(slotValues(line)).toEqual([0.1, 0.4, 1, 2, 3, 0.4, 1, 2, 3]);
-    expect(line.bindings.map(({ parameter }) => parameter)).toEqual([
+    const { gamma } = line.entrance;
+    expect(line.steps[1]).toEqual({ kind: 'kick', name: 'sc', kick: { ...kick.kick, gamma: gamma.value } });
+    expect(slotValues(line).slice(2)).toEqual([0.4, 1, 2, 3, gamma.value, 0.4, 1, 2, 3, gamma.value]);
+    const named = line.bindings.filter(({ parameter }) => parameter !== '@gamma0');
+    expect(named.map(({ parameter }) => parameter)).toEqual([
+      'd.length',
       'd.length',
       ...['sc.effectLength', 'sc.extentX', 'sc.extentY', 'sc.extentZ'],
       ...['sd.effectLength', 'sd.extentX', 'sd.extentY', 'sd.extentZ'],
     ]);
+    // A kick is proportional to effectLength/p0, and γ/(βγ)² is d(ln p0)/dγ.
+    const byEntrance = line.bindings.find(({ slot, parameter }) => slot === 2 && parameter === '@gamma0');
+    expect(byEntrance?.factor).toBeCloseTo((-0.4 * gamma.value) / (gamma.value ** 2 - 1), 15);
     expect(line.s).toEqual([0.1, 0.1, 0.1]);
   });
 
@@ -140,15 +146,17 @@ describe('compileLine', () => {
     const line = compileLine(new Lattice(Array.from({ length: 130 }, () => new Drift({ length: 0.5 }))), []);
     expect(shape(line)).toEqual([64, 64, 2]);
     expect(line.s).toEqual([32, 64, 65]);
-    expect(line.slots).toBe(130);
+    expect(line.slots).toBe(260);
   });
 
   it('cuts quadrupoles until |k1|·l² ≤ 1', () => {
     // √k1·l = 2.5: three maps.
     const line = compileLine(new Lattice([new Quadrupole({ name: 'q', length: 1, k1: -6.25 })]), []);
     expect(shape(line)).toEqual([3]);
-    expect(factors(line, 'q.length')).toEqual([1 / 3, 0, 1 / 3, 0, 1 / 3, 0]);
-    expect(factors(line, 'q.k1')).toEqual([0, 1, 0, 1, 0, 1]);
+    // slip is length/(β0γ0)² each
+    const slips = factors(line, 'q.length').filter((_, slot) => slot % 5 === 4);
+    for (const slip of slips) expect(slip).toBeCloseTo(1 / 3 / (line.entrance.gamma.value ** 2 - 1), 15);
+    expect(slips.length).toBe(3);
   });
 
   it.each<[string[], string]>([
@@ -174,7 +182,11 @@ describe('a line with space charge', () => {
     const line = compileLine(lattice, []);
     expect(shape(line)).toEqual([1, 'kick', 1, 'kick', 1, 'kick', 1]);
     const lengths = line.steps.map((step) =>
-      step.kind === 'kick' ? step.kick.effectLength : step.kind === 'run' ? step.maps[0]!.length : 0,
+      step.kind === 'kick'
+        ? step.kick.effectLength
+        : step.kind === 'run'
+          ? step.maps[0]!.coefficients[0]!
+          : 0,
     );
     const slice = 0.6 / 3;
     for (const [i, expected] of [slice / 2, slice, slice, slice, slice, slice, slice / 2].entries()) {
@@ -187,7 +199,7 @@ describe('a line with space charge', () => {
   it('fuses the half slices of neighbours, and ends them at a marker between', () => {
     const line = compileLine(example().withSpaceCharge({ maxStep: 1, gridShape }), ['middle']);
     expect(shape(line)).toEqual([1, 'kick', 2, 'kick', 1, 1, 'kick', 1]);
-    expect(line.observations).toEqual([{ marker: 'middle', beforeStep: 5 }]);
+    expect(observed(line)).toEqual([{ marker: 'middle', beforeStep: 5 }]);
   });
 
   it('ties the maps and the kicks of an element to its length', () => {
@@ -196,10 +208,20 @@ describe('a line with space charge', () => {
       gridShape,
     });
     const line = compileLine(lattice, []);
-    // half map | kick: effectLength, extents | whole map | kick | half map
-    expect(factors(line, 'd.length')).toEqual([0.25, 0.5, 0, 0, 0, 0.5, 0.5, 0, 0, 0, 0.25]);
-    expect(factors(line, 'd_sc2.effectLength')).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
-    expect(factors(line, 'd_sc2.extentZ')).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+    const slip = 1 / (line.entrance.gamma.value ** 2 - 1);
+    const map = (share: number) => [share, share * slip];
+    const kick = (share: number) => [share, 0, 0, 0, 0];
+    // half map | kick: effectLength, extents, γ | whole map | kick | half map
+    expect(factors(line, 'd.length')).toEqual([
+      ...map(0.25),
+      ...kick(0.5),
+      ...map(0.5),
+      ...kick(0.5),
+      ...map(0.25),
+    ]);
+    const zeros = (count: number) => new Array<number>(count).fill(0);
+    expect(factors(line, 'd_sc2.effectLength')).toEqual([...zeros(9), 1, ...zeros(6)]);
+    expect(factors(line, 'd_sc2.extentZ')).toEqual([...zeros(12), 1, ...zeros(3)]);
   });
 });
 
@@ -214,14 +236,16 @@ describe('bindings', () => {
 
   it.each(lattice.parameterNames())('of %s are the derivatives of the slots', (name) => {
     for (const base of [lattice, changedKick]) {
-      const line = compileLine(base, []);
+      const line = compileLine(base, [], { wrt: [name] });
       const step = 2 ** -20;
       const slots = (by: number) =>
-        slotValues(compileLine(base.withParameters({ [name]: base.parameter(name) + by }), []));
+        slotValues(
+          compileLine(base.withParameters({ [name]: base.parameter(name) + by }), [], { wrt: [name] }),
+        );
       const [up, down, expected] = [slots(step), slots(-step), factors(line, name)];
       expect(up.length).toBe(line.slots);
       for (const [slot, factor] of expected.entries()) {
-        // Slots are linear in the parameters: only rounding of order 1e-16·30/step is left.
+        // Rounding of order 1e-16·30/step is left, and third derivatives times step².
         expect((up[slot]! - down[slot]!) / (2 * step)).toBeCloseTo(factor, 8);
       }
     }

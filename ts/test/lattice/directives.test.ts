@@ -136,7 +136,7 @@ describe('a segment', () => {
     expect(stepsOf(compile(entries))).toEqual([['a…b', 2, 'auto']]);
     expect(compile(entries).segments).toEqual([]);
     const observed = compile(entries, ['m']);
-    expect(observed.observations).toEqual([{ marker: 'm', beforeStep: 1 }]);
+    expect(observed.observations).toMatchObject([{ marker: 'm', beforeStep: 1 }]);
     expect(observed.segments).toEqual([]);
     expect(compile([empty]).steps).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe('a segment', () => {
       ...['d', 'd_sc1', 'd'],
     ]);
     expect(segmentsOf(line)).toEqual(['split [3, 9)']);
-    expect(line.observations).toEqual([{ marker: 'm', beforeStep: 6 }]);
+    expect(line.observations).toMatchObject([{ marker: 'm', beforeStep: 6 }]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Beam, Lattice } from '../../src/index.js';
 import { compileLine } from '../../src/lattice/compile.js';
+import { ReferenceParticle } from '../../src/lattice/reference.js';
 import {
   type BackendName,
   Bound,
@@ -15,9 +16,10 @@ import { headroomArray, resolveHeadroom } from '../../src/tape/headroom.js';
 
 /** What C++ takes of a lattice and a beam. */
 export function nativeLine(lattice: Lattice, beam: Beam): NativeLine {
-  const { energy, species } = beam;
-  const { steps } = compileLine(lattice, []);
-  return { energy, restEnergy: species.restEnergy, chargeNumber: species.chargeNumber, steps };
+  const reference = ReferenceParticle.atEntrance(beam.energy, beam.species);
+  const { steps } = compileLine(lattice, [], { reference });
+  const { entranceMomentum: momentum, chargeNumber } = reference;
+  return { momentum, chargeNumber, steps };
 }
 
 /** The demand of a run that only tracks. */
