@@ -196,3 +196,10 @@ export class AbortedError extends UnkickError {
 function causeOf(details: ErrorOptions): ErrorOptions | undefined {
   return 'cause' in details ? { cause: details.cause } : undefined;
 }
+
+/** Optics that do not exist: unstable motion, no closed orbit, planes that are coupled. */
+export class OpticsError extends UnkickError {
+  constructor(message: string) {
+    super('OpticsError', 'UNKICK_OPTICS', message);
+  }
+}

@@ -28,8 +28,10 @@ export {
 export type { DirectiveOptions } from './elements/directives.js';
 export { Drift } from './elements/drift.js';
 export { Element, type ElementChanges, type ElementOptions } from './elements/element.js';
-export { Marker } from './elements/marker.js';
+export { Marker, type MarkerOptions } from './elements/marker.js';
+export { Monitor, type MonitorOptions, type MonitorReading } from './elements/monitor.js';
 export { Quadrupole } from './elements/quadrupole.js';
+export { Screen, type ScreenImage, type ScreenOptions } from './elements/screen.js';
 export { SpaceChargeKick, type SpaceChargeSettings } from './elements/spaceChargeKick.js';
 export * from './errors.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
@@ -52,6 +54,15 @@ export type {
   Observation,
   Observations,
 } from './objective/observation.js';
+export type { Matrix } from './optics/matrix.js';
+export {
+  type Optics,
+  type OpticsOptions,
+  type OpticsPoint,
+  opticsOf,
+  type RingOptics,
+} from './optics/optics.js';
+export type { InitialPlane, PlaneOptics } from './optics/twiss.js';
 export type { Precision } from './precision.js';
 export type { BeamLine, PlacedElement } from './report/beamLine.js';
 export type { Figure } from './report/figure.js';

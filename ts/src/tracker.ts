@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Beam } from './beam/beam.js';
 import type { Coordinates } from './beam/coordinates.js';
+import type { MonitorReading } from './elements/monitor.js';
+import type { ScreenImage } from './elements/screen.js';
 import { BeamError, DisposedError, OptionsError, TrackerBusyError } from './errors.js';
 import { Lattice } from './lattice/lattice.js';
 import { type BackendName, chooseBackend, detailsOf, type NativeAddon } from './native.js';
@@ -10,6 +12,7 @@ import { energyCotangent, type LocationNeeds, locationKey } from './objective/ob
 import { requireInteger, requireKnownKeys, requireOneOf } from './options.js';
 import { PRECISIONS, type Precision } from './precision.js';
 import { emptyCoordinates } from './tape/columns.js';
+import { diagnosticNeeds, readDiagnostics } from './tape/diagnostics.js';
 import { type EnvelopePoint, trackEnvelope } from './tape/envelope.js';
 import type { GradientPlan } from './tape/gradientPlan.js';
 import { withHeadroom } from './tape/headroom.js';
@@ -89,6 +92,10 @@ export interface TrackResult extends RunReport {
   readonly losses?: Int32Array;
   /** Moments at the markers that were asked for, on the last turn. */
   readonly markers: Record<string, Moments>;
+  /** What the monitors of the line read, by name, on the last turn. */
+  readonly monitors: Record<string, MonitorReading>;
+  /** What its screens show, by name, on the last turn. */
+  readonly screens: Record<string, ScreenImage>;
   /** The final beam, to be tracked on; a new copy at every access. */
   readonly beam: Beam;
 }
@@ -179,6 +186,7 @@ export class Tracker {
     if (!Array.isArray(markers)) throw new OptionsError("observe must be a list of markers, such as ['m1']");
     const needs: LocationNeeds[] = [
       ...markers.map((marker) => ({ location: { marker }, moments: true, particles: false })),
+      ...diagnosticNeeds(this.lattice),
       { location: 'end', moments: true, particles: true },
     ];
     return await this.#exclusively(beam, options, async (runOptions) => {
@@ -187,8 +195,14 @@ export class Tracker {
       const { moments, coordinates } = seen.at(-1)!;
       const { species, energy, charges } = beam;
       const losses = run.losses();
+      const report = run.report();
+      const looked = seen.slice(markers.length, -1);
       return {
-        ...run.report(),
+        ...report,
+        ...readDiagnostics(this.lattice, { line: run.line, turns: report.turns }, looked, {
+          charges,
+          losses,
+        }),
         coordinates: coordinates!,
         moments: moments!,
         ...(losses && { losses }),

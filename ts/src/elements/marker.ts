@@ -1,6 +1,6 @@
 import { LatticeError } from '../errors.js';
 import { requireKnownKeys } from '../options.js';
-import { Element, type ElementChanges } from './element.js';
+import { Element, type ElementChanges, label } from './element.js';
 
 /** Options of a {@link Marker}. */
 export interface MarkerOptions {
@@ -11,13 +11,16 @@ export interface MarkerOptions {
 /** A place to look at the beam. It has no parameters, takes no directive and does nothing. */
 export class Marker extends Element {
   /** @throws LatticeError without a name, or for an unknown option */
-  constructor(options: MarkerOptions) {
-    requireKnownKeys(options, ['name'], 'Marker', LatticeError);
-    super('marker', options, {});
-    if (this.name === '') throw new LatticeError('a marker needs a name');
+  constructor(options: MarkerOptions);
+  /** @internal Of an element that is a marker and more, and has checked its options. */
+  constructor(options: MarkerOptions, type: string);
+  constructor(options: MarkerOptions, type = 'marker') {
+    if (type === 'marker') requireKnownKeys(options, ['name'], 'Marker', LatticeError);
+    super(type, { name: options.name }, {});
+    if (this.name === '') throw new LatticeError(`${label(type, '')} needs a name`);
   }
 
   with(changes: ElementChanges): Marker {
-    return new Marker(this.commonOptions(changes));
+    return new Marker({ name: this.commonOptions(changes).name });
   }
 }

@@ -69,6 +69,17 @@ export class Lattice {
   }
 
   /**
+   * The same line without space charge: inserted kicks and kicks of its own are left out.
+   *
+   * @throws LatticeError if nothing else is left
+   */
+  withoutSpaceCharge(): Lattice {
+    const elements = this.elements.filter((element) => !(element instanceof SpaceChargeKick));
+    if (elements.length === 0) throw new LatticeError('the lattice has nothing but space-charge kicks');
+    return new Lattice(elements, { slicings: new Map(), segments: this.#segments });
+  }
+
+  /**
    * A copy with changed parameters, for example `{ 'q1.k1': 5.9 }`. The number of slices of an element stays what it
    * is, so that finite differences compare like with like.
    *

@@ -10,7 +10,7 @@ import { resolveHeadroom } from './headroom.js';
 import { budgetsOf, planningFor, type Request } from './prepare.js';
 import type { RunOptions } from './run.js';
 import { listed } from './schedules/index.js';
-import { Sweep } from './sweep.js';
+import { type Seen, Sweep } from './sweep.js';
 import type { Workspace } from './workspace.js';
 
 /** The beam at one place of its line. */
@@ -36,15 +36,28 @@ export interface EnvelopeTask extends Request {
  * @throws what a run throws
  */
 export async function trackEnvelope(task: EnvelopeTask, workspace: Workspace): Promise<EnvelopePoint[]> {
+  const walk = await walkAlong(task, workspace, { moments: true, particles: false });
+  return walk.map(({ s, behind, seen }) => ({ s, behind, moments: seen.moments! }));
+}
+
+/** What was seen of the beam at one place. */
+export interface WalkPoint extends Pick<EnvelopePoint, 's' | 'behind'> {
+  readonly seen: Seen;
+}
+
+/** The same with whatever is to be seen at every place. */
+export async function walkAlong(
+  task: EnvelopeTask,
+  workspace: Workspace,
+  look: { readonly moments: boolean; readonly particles: boolean },
+): Promise<WalkPoint[]> {
   const { beam, options, precision } = task;
   const { particles } = beam;
   const reference = ReferenceParticle.atEntrance(beam.energy, beam.species);
   const line = compileLine(task.lattice, [], { runs: 'element', reference });
   const headroom = resolveHeadroom(options.headroom, precision);
   const length = line.steps.length;
-  const stops = Array.from({ length: length + 1 }, (_, beforeStep) => {
-    return { beforeStep, moments: true, particles: false };
-  });
+  const stops = Array.from({ length: length + 1 }, (_, beforeStep) => ({ beforeStep, ...look }));
   const budgets = budgetsOf(options.memory);
   const turns = { most: 1 };
   const setting = { line, stops, headroom, turns, length, backend: workspace.backend };
@@ -55,23 +68,14 @@ export async function trackEnvelope(task: EnvelopeTask, workspace: Workspace): P
   engine.setTurns(turns.most);
   const course = listed(job.schedule);
   const { slots } = job;
-  const sweep = new Sweep({
-    engine,
-    line,
-    course,
-    turns,
-    length,
-    slots,
-    stops,
-    particles,
-    controls: options,
-  });
+  const parts = { engine, line, course, turns, length, slots, stops, particles };
+  const sweep = new Sweep({ ...parts, controls: options });
   const seen = await sweep.forward().catch((error) => {
     throw translateFault(error, line, { headroom, precision });
   });
-  return seen.map(({ moments }, i) => ({
+  return seen.map((what, i) => ({
     s: i === 0 ? 0 : line.s[i - 1]!,
     behind: i === 0 ? 'entrance' : line.names[i - 1]!,
-    moments: moments!,
+    seen: what,
   }));
 }
