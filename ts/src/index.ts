@@ -19,20 +19,37 @@ export type { TwissOptions } from './beam/plane.js';
 export type { Sampling } from './beam/points.js';
 export { resolveSpecies, SPECIES, type Species, type SpeciesName } from './beam/species.js';
 export { Aperture, type ApertureOptions } from './elements/aperture.js';
+export type { BendOptions } from './elements/bend.js';
+export { CATALOGUE } from './elements/catalogue.js';
+export { ConstantFocusing, type ConstantFocusingOptions } from './elements/constantFocusing.js';
 export {
   type CustomCotangents,
   type CustomParameters,
   CustomStep,
   type CustomStepOptions,
 } from './elements/customStep.js';
+export { DipoleEdge, type DipoleEdgeOptions } from './elements/dipoleEdge.js';
 export type { DirectiveOptions } from './elements/directives.js';
 export { Drift } from './elements/drift.js';
 export { Element, type ElementChanges, type ElementOptions } from './elements/element.js';
+export {
+  HKicker,
+  Kicker,
+  type KickerOptions,
+  type SingleKickerOptions,
+  VKicker,
+} from './elements/kicker.js';
+export { LinearMap, type LinearMapOptions } from './elements/linearMap.js';
+export type { ElementClass, MagnetOptions, ParameterRule, SettingRule } from './elements/magnet.js';
 export { Marker, type MarkerOptions } from './elements/marker.js';
 export { Monitor, type MonitorOptions, type MonitorReading } from './elements/monitor.js';
 export { Quadrupole } from './elements/quadrupole.js';
+export { RBend, type RBendOptions } from './elements/rBend.js';
+export { SBend, type SBendOptions } from './elements/sBend.js';
 export { Screen, type ScreenImage, type ScreenOptions } from './elements/screen.js';
+export { Solenoid, type SolenoidOptions } from './elements/solenoid.js';
 export { SpaceChargeKick, type SpaceChargeSettings } from './elements/spaceChargeKick.js';
+export { ThinLens, type ThinLensOptions } from './elements/thinLens.js';
 export * from './errors.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';

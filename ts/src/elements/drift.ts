@@ -22,6 +22,16 @@ const MODELS = ['linear', 'exact'] as const;
 
 /** A field-free length. Its parameter is `length`. */
 export class Drift extends Element {
+  static readonly summary = 'Field-free space';
+  static readonly rules = { length: { unit: 'm', meaning: 'Length' } };
+  static readonly settings = {
+    model: {
+      kind: 'choice',
+      words: MODELS,
+      meaning: 'Linearised or exact equations of motion; default "linear"',
+    },
+  } as const;
+
   readonly model: 'linear' | 'exact';
 
   /** @throws LatticeError for an unknown option, model or directive, or a length that is not finite */

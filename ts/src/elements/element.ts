@@ -82,9 +82,15 @@ export abstract class Element {
     this.tier = tier;
   }
 
+  /** Arc length in m, as it follows from the parameters; 0 for thin elements. */
+  get arc(): Dual {
+    const { length } = this.parameters;
+    return length === undefined ? Dual.constant(0) : Dual.variable('length', length);
+  }
+
   /** Arc length in m; 0 for thin elements. */
   get length(): number {
-    return this.parameters.length ?? 0;
+    return this.arc.value;
   }
 
   /**

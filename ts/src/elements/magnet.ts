@@ -1,5 +1,5 @@
 import { LatticeError } from '../errors.js';
-import { requireFinite, requireNonNegative } from '../options.js';
+import { requireFinite, requireNonNegative, requirePositive } from '../options.js';
 import type { Dual } from './dual.js';
 import {
   Element,
@@ -25,7 +25,13 @@ export interface MagnetOptions extends ElementOptions {
 /** Parameters that an element has because it can stand in the wrong place. */
 export const MISALIGNMENTS = ['dx', 'dy', 'tilt'] as const;
 type Misalignment = (typeof MISALIGNMENTS)[number];
-const MISALIGNMENT_UNITS = { dx: 'm', dy: 'm', tilt: 'rad' } as const;
+
+/** The rules of {@link MISALIGNMENTS}. */
+export const MISALIGNMENT_RULES: Readonly<Record<Misalignment, ParameterRule>> = {
+  dx: { unit: 'm', meaning: 'Offset of the element in x', fallback: 0 },
+  dy: { unit: 'm', meaning: 'Offset of the element in y', fallback: 0 },
+  tilt: { unit: 'rad', meaning: 'Rotation of the element from x towards y', fallback: 0 },
+};
 
 /** The parameters of an element by their full names, without misalignments that are 0. */
 export function listedParameters({ name, parameters }: Element): string[] {
@@ -37,14 +43,37 @@ export function listedParameters({ name, parameters }: Element): string[] {
 /** What a parameter of an element may be. */
 export interface ParameterRule {
   readonly unit: string;
-  /** Where it is not given; without it, it has to be. */
-  readonly fallback?: number;
+  /** For problem files and their documentation; no full stop. */
+  readonly meaning: string;
+  /** Where it is not given, or whose value it takes then; without it, it has to be given. */
+  readonly fallback?: number | string;
   /** Whether it must not be negative. */
   readonly nonNegative?: boolean;
+  /** Whether it must be above 0. */
+  readonly positive?: boolean;
+}
+
+/** What an option may be that is no parameter: it chooses between maps, and nothing is differentiated by it. */
+export type SettingRule = { readonly meaning: string; readonly required?: boolean } & (
+  | { readonly kind: 'choice'; readonly words: readonly [string, ...string[]] }
+  | { readonly kind: 'count'; readonly least: number }
+  | { readonly kind: 'numbers'; readonly unit: string }
+  | { readonly kind: 'matrix'; readonly rows: number; readonly columns: number }
+);
+
+/** A class of elements as problem files, readers and tables know it. */
+export interface ElementClass {
+  readonly name: string;
+  /** What it is, in a few words. */
+  readonly summary: string;
+  readonly rules: Readonly<Record<string, ParameterRule>>;
+  readonly settings?: Readonly<Record<string, SettingRule>>;
+  readonly prototype: Element;
+  new (options: never): Element;
 }
 
 /** The rule of a magnet's length. */
-export const LENGTH: ParameterRule = { unit: 'm', nonNegative: true };
+export const LENGTH: ParameterRule = { unit: 'm', meaning: 'Length', nonNegative: true };
 
 /**
  * An element with an axis of its own: its maps are those of its {@link body} in a frame that is shifted and turned.
@@ -69,13 +98,7 @@ export abstract class Magnet<Parameter extends string> extends Element {
     requireElementKeys(options, [...names, ...settings, ...MISALIGNMENTS], className);
     const type = camelCase(className);
     const where = label(type, options.name);
-    const given = options as Readonly<Record<string, unknown>>;
-    const own = names.map((name) => [name, readParameter(name, given[name], rules[name], where)] as const);
-    const off = MISALIGNMENTS.map((name) => {
-      const rule = { unit: MISALIGNMENT_UNITS[name], fallback: 0 };
-      return [name, readParameter(name, given[name], rule, where)] as const;
-    });
-    super(type, options, Object.fromEntries([...own, ...off]), traits);
+    super(type, options, readParameters(options, { ...rules, ...MISALIGNMENT_RULES }, where), traits);
   }
 
   override maps(slice: Slice): ElementMap[] {
@@ -107,13 +130,30 @@ export abstract class Magnet<Parameter extends string> extends Element {
 }
 
 /** `SBend` as `sBend`, `RFCavity` as `rfCavity`. */
-function camelCase(className: string): string {
+export function camelCase(className: string): string {
   return className.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (capitals) => capitals.toLowerCase());
 }
 
-/** @throws LatticeError for a value that the parameter cannot have */
-function readParameter(name: string, value: unknown, rule: ParameterRule, where: string): number {
-  const what = `${name === 'length' ? 'the length' : name} (${rule.unit}) of ${where}`;
-  const given = value === undefined ? rule.fallback : value;
-  return (rule.nonNegative ? requireNonNegative : requireFinite)(given, what, LatticeError);
+/** @throws LatticeError for a value that a parameter cannot have */
+function readParameters(
+  options: object,
+  rules: Readonly<Record<string, ParameterRule>>,
+  where: string,
+): Record<string, number> {
+  const given = options as Readonly<Record<string, unknown>>;
+  const resolve = (name: string): unknown => {
+    const { fallback } = rules[name]!;
+    return given[name] !== undefined
+      ? given[name]
+      : typeof fallback === 'string'
+        ? resolve(fallback)
+        : fallback;
+  };
+  return Object.fromEntries(
+    Object.entries(rules).map(([name, rule]) => {
+      const what = `${name === 'length' ? 'the length' : name} (${rule.unit}) of ${where}`;
+      const require = rule.positive ? requirePositive : rule.nonNegative ? requireNonNegative : requireFinite;
+      return [name, require(resolve(name), what, LatticeError)];
+    }),
+  );
 }

@@ -21,6 +21,6 @@ export class Marker extends Element {
   }
 
   with(changes: ElementChanges): Marker {
-    return new Marker({ name: this.commonOptions(changes).name });
+    return new Marker(this.commonOptions(changes));
   }
 }

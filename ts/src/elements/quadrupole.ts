@@ -16,9 +16,15 @@ const MOST_MAPS = 10_000;
 
 /** A linear quadrupole. Its parameters are `length`, `k1` and the misalignment `dx`, `dy`, `tilt`. */
 export class Quadrupole extends Magnet<'length' | 'k1'> {
+  static readonly summary = 'Quadrupole magnet, linear map';
+  static readonly rules = {
+    length: LENGTH,
+    k1: { unit: '1/m²', meaning: 'Focusing strength, positive focuses in x' },
+  };
+
   /** @throws LatticeError for an unknown option or directive, a negative length, or a value that is not finite */
   constructor(options: QuadrupoleOptions) {
-    super('Quadrupole', options, { length: LENGTH, k1: { unit: '1/m²' } });
+    super('Quadrupole', options, Quadrupole.rules);
   }
 
   with(changes: ElementChanges): Quadrupole {

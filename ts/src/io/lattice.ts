@@ -1,11 +1,12 @@
 import { Aperture } from '../elements/aperture.js';
-import { Drift } from '../elements/drift.js';
+import { CATALOGUE, typeOf } from '../elements/catalogue.js';
 import type { Element } from '../elements/element.js';
 import { Marker } from '../elements/marker.js';
-import { Quadrupole } from '../elements/quadrupole.js';
+import { Monitor } from '../elements/monitor.js';
+import { Screen } from '../elements/screen.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { type LatticeEntry, Segment } from '../lattice/segment.js';
-import type { ElementFields, EntryFields } from './schema/lattice.js';
+import type { ElementFields, EntryFields, SegmentFields } from './schema/lattice.js';
 import { at, type NamedDocument } from './validate.js';
 
 /**
@@ -21,34 +22,25 @@ export function buildEntries(
 ): LatticeEntry[] {
   return entries.map((fields, index) => {
     const here = [...path, index];
-    if (fields.type !== 'segment') return at(document, here, () => buildElement(fields));
+    if (!isSegment(fields)) return at(document, here, () => buildElement(fields));
     const { type, elements: inner, ...options } = fields;
     const elements = buildEntries(inner, document, [...here, 'elements']);
     return at(document, here, () => new Segment({ ...options, elements }));
   });
 }
 
-function buildElement(fields: ElementFields): Element {
-  switch (fields.type) {
-    case 'drift': {
-      const { type, ...options } = fields;
-      return new Drift(options);
-    }
-    case 'quadrupole': {
-      const { type, ...options } = fields;
-      return new Quadrupole(options);
-    }
-    case 'marker': {
-      const { type, ...options } = fields;
-      return new Marker(options);
-    }
-    case 'aperture': {
-      const { type, ...options } = fields;
-      return new Aperture(options);
-    }
-    case 'spaceChargeKick': {
-      const { type, ...options } = fields;
-      return new SpaceChargeKick(options);
-    }
-  }
+const isSegment = (fields: EntryFields): fields is SegmentFields => fields.type === 'segment';
+
+/** Classes by the word in `type`; the schema knows their options, and they check them. */
+const CLASSES: ReadonlyMap<string, ElementConstructor> = new Map(
+  [...CATALOGUE, Marker, Monitor, Screen, Aperture, SpaceChargeKick].map((of) => [
+    typeOf(of),
+    of as ElementConstructor,
+  ]),
+);
+
+type ElementConstructor = new (options: object) => Element;
+
+function buildElement({ type, ...options }: ElementFields): Element {
+  return new (CLASSES.get(type)!)(options);
 }

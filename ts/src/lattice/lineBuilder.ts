@@ -70,7 +70,7 @@ export class LineBuilder {
 
   /**
    * @param reference - the reference particle there
-   * @param owner - the element that the kick was inserted into, whose length its effectLength is a share of
+   * @param owner - the element that the kick was inserted into, whose arc length its effectLength is a share of
    */
   addKick(
     kick: SpaceChargeKick,
@@ -80,9 +80,7 @@ export class LineBuilder {
     const spec = { ...kick.kick, gamma: reference.gamma.value };
     this.#addAlone(kick, { kind: 'kick', kick: spec, name: kick.name });
     const slot = this.#slots;
-    if (owner) {
-      this.#bindings.push({ slot, parameter: `${owner.element.name}.length`, factor: owner.share });
-    }
+    if (owner) this.#bind(owner.element, owner.element.arc.times(owner.share));
     // The kick is proportional to effectLength over the entrance's p0, the unit of momenta.
     const byEntrance = -spec.effectLength * reference.entranceMomentumByGamma;
     this.#bindings.push({ slot, parameter: referenceKey(0), factor: byEntrance });

@@ -46,6 +46,27 @@ export const perCoordinate = (unit: string, description: string) => {
     .describe(`${description} [${unit}]`);
 };
 
+/** A list of numbers of one unit. */
+export const numbers = (unit: string, description: string) =>
+  z
+    .array(z.number({ error: (issue) => wrong(`must be a number in ${unit}`, issue.input) }), {
+      error: (issue) => wrong('must be a list of numbers', issue.input),
+    })
+    .describe(`${description} [${unit}]`);
+
+/** Rows of numbers, all of one length. */
+export const rowsOfNumbers = (rows: number, columns: number, description: string) => {
+  const rule = (of: string, n: number) => `must be ${n} ${of}`;
+  const error = (of: string, n: number) => (issue: { input?: unknown }) => wrong(rule(of, n), issue.input);
+  const row = z.array(z.number({ error: (issue) => wrong('must be a number', issue.input) }), {
+    error: error('numbers', columns),
+  });
+  return z
+    .array(row.length(columns, { error: error('numbers', columns) }), { error: error('rows', rows) })
+    .length(rows, { error: error('rows', rows) })
+    .describe(description);
+};
+
 /** Three values of the same kind, one per axis x, y, z. */
 export const perAxis = <Item extends z.ZodType>(item: Item, description: string) =>
   z

@@ -1,7 +1,19 @@
 import { z } from 'zod';
+import { CATALOGUE, rulesOf, typeOf } from '../../elements/catalogue.js';
 import { REVERSES, TIERS } from '../../elements/directives.js';
+import type { ElementClass, ParameterRule, SettingRule } from '../../elements/magnet.js';
 import { MODES, type SegmentMode } from '../../lattice/segment.js';
-import { choice, discriminated, object, quantity, text, wrong } from './fields.js';
+import {
+  choice,
+  count,
+  discriminated,
+  numbers,
+  object,
+  quantity,
+  rowsOfNumbers,
+  text,
+  wrong,
+} from './fields.js';
 import { gridFields } from './spaceCharge.js';
 
 const name = text(
@@ -21,11 +33,7 @@ const directiveFields = {
 };
 
 /** An element with the fields that all but markers have. */
-const element = <const Type extends string, Shape extends z.ZodRawShape>(
-  type: Type,
-  description: string,
-  shape: Shape,
-) =>
+const element = (type: string, description: string, shape: z.ZodRawShape) =>
   object({
     type: z.literal(type).describe(description),
     name: name.optional(),
@@ -33,19 +41,51 @@ const element = <const Type extends string, Shape extends z.ZodRawShape>(
     ...directiveFields,
   });
 
-const drift = element('drift', 'Field-free space', {
-  length: quantity('m', 'Length'),
-  model: choice(['linear', 'exact'], 'Linearised or exact equations of motion; default "linear"').optional(),
-});
+/** The fields of a class of elements, from the rules of its parameters and settings. */
+function fieldsOf(of: ElementClass) {
+  const parameters = Object.entries(rulesOf(of)).map(([key, rule]) => [key, parameterField(rule)]);
+  const settings = Object.entries(of.settings ?? {}).map(([key, rule]) => [key, settingField(rule)]);
+  return element(typeOf(of), of.summary, Object.fromEntries([...parameters, ...settings]));
+}
 
-const quadrupole = element('quadrupole', 'Quadrupole magnet, linear map', {
-  length: quantity('m', 'Length'),
-  k1: quantity('1/m^2', 'Focusing strength, positive focuses in x'),
-});
+function parameterField({ unit, meaning, fallback }: ParameterRule): z.ZodType {
+  if (fallback === undefined) return quantity(unit, meaning);
+  const value = typeof fallback === 'string' ? `that of ${fallback}` : fallback;
+  return quantity(unit, `${meaning}; default ${value}`).optional();
+}
+
+function settingField(rule: SettingRule): z.ZodType {
+  const field = requiredSetting(rule);
+  return rule.required ? field : field.optional();
+}
+
+function requiredSetting(rule: SettingRule): z.ZodType {
+  const { kind, meaning } = rule;
+  if (kind === 'choice') return choice(rule.words, meaning);
+  if (kind === 'count') return count(rule.least, meaning);
+  if (kind === 'numbers') return numbers(rule.unit, meaning);
+  return rowsOfNumbers(rule.rows, rule.columns, meaning);
+}
 
 const marker = object({
   type: z.literal('marker').describe('A place at which an objective can look at the beam'),
   name: text('Name by which objectives refer to the marker'),
+});
+
+const monitor = object({
+  type: z.literal('monitor').describe('A beam position monitor, and a place for objectives'),
+  name: text('Name by which objectives and readings refer to it'),
+  dx: quantity('m', 'Offset in x; default 0').optional(),
+  dy: quantity('m', 'Offset in y; default 0').optional(),
+});
+
+const screen = object({
+  type: z.literal('screen').describe('A screen that the beam passes, and a place for objectives'),
+  name: text('Name by which objectives and images refer to it'),
+  halfSize: numbers('m', 'Half width and half height'),
+  bins: numbers('1', 'Numbers of bins along x and y; default [100, 100]').optional(),
+  dx: quantity('m', 'Offset in x; default 0').optional(),
+  dy: quantity('m', 'Offset in y; default 0').optional(),
 });
 
 const spaceChargeKick = element('spaceChargeKick', 'A single thin space-charge kick', {
@@ -59,10 +99,14 @@ const aperture = element('aperture', 'A thin collimator: macroparticles outside 
   shape: choice(['elliptical', 'rectangular'], 'Form of the opening; default "elliptical"').optional(),
 });
 
-const ELEMENTS = [drift, quadrupole, marker, aperture, spaceChargeKick] as const;
+const [drift, ...others] = CATALOGUE.map(fieldsOf);
+const ELEMENTS = [drift!, ...others, marker, monitor, screen, aperture, spaceChargeKick] as const;
 
-/** One element as a problem file holds it. */
-export type ElementFields = z.infer<(typeof ELEMENTS)[number]>;
+/** One element as a problem file holds it; its class checks its options once more. */
+export interface ElementFields {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
 
 /** A segment as a problem file holds it. */
 export interface SegmentFields {
@@ -99,7 +143,7 @@ const segment = object({
 
 const entrySchema: z.ZodType<EntryFields> = discriminated('type', [...ELEMENTS, segment]).meta({
   id: 'element', // a name in the JSON schema, which refers to it from within itself
-});
+}) as z.ZodType<EntryFields>;
 
 /** The elements of the beam line, in the order in which the beam meets them. */
 export const latticeSchema = entries().describe('Elements in the order in which the beam meets them');
