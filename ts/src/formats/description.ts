@@ -1,4 +1,5 @@
 import type { Species, SpeciesName } from '../beam/species.js';
+import type { LatticeError } from '../errors.js';
 
 /** Where in which lattice file something stands; line and column counted from 1, as editors show it. */
 export interface SourcePosition {
@@ -15,6 +16,8 @@ export type AttributeValue = number | string | boolean | readonly number[];
 export interface DescribedAttribute {
   readonly value: AttributeValue;
   readonly at: SourcePosition;
+  /** Why the value is no number, for whoever needs one: an expression that cannot be evaluated, a word that is no variable. */
+  readonly error?: LatticeError;
 }
 
 /** An element in the words of its format: type, attributes and units are the format's, names as the file spells them. */

@@ -1,0 +1,16 @@
+import { LatticeFileError } from '../errors.js';
+import type { SourcePosition } from './description.js';
+
+/** `ring.madx:12:5`, as editors and terminals make links of. */
+export function placeText({ file, line, column }: SourcePosition): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** An error about a place in a lattice file, whose message begins with that place. */
+export function fileError(
+  at: SourcePosition,
+  message: string,
+  options: ErrorOptions = {},
+): LatticeFileError {
+  return new LatticeFileError(`${placeText(at)}: ${message}`, { ...options, ...at });
+}
