@@ -24,7 +24,7 @@ export interface DescribedAttribute {
 export interface DescribedElement {
   /** Unique among the elements of a description. */
   readonly name: string;
-  /** The format's word for its kind after inheritance and abbreviation are resolved: `quadrupole`, `csrcsbend`, `SBend`. */
+  /** The format's word for its kind, after inheritance, as the file spells or abbreviates it: `quadrupole`, `csrcsben`, `SBend`. */
   readonly type: string;
   /** By name; in lower case where the format does not care for case. */
   readonly attributes: ReadonlyMap<string, DescribedAttribute>;

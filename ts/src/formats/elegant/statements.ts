@@ -114,11 +114,6 @@ export class ElegantProgram {
     }
     throw cursor.unexpected('a number, a word or text in quotes', `in '${owner}'`);
   }
-
-  /** The name of every element and line, for messages. */
-  names(): string[] {
-    return [...this.book.names(), ...[...this.lines.values()].map(({ name }) => name)];
-  }
 }
 
 const isMarkAhead = (cursor: Cursor, mark: string) => {

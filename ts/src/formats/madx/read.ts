@@ -1,7 +1,7 @@
 import type { DescribedElement, DescribedPlace, DescribedReference } from '../description.js';
 import type { LatticeReader } from '../reader.js';
 import { type Candidate, chooseLine } from '../text/chooseLine.js';
-import { elementsOf } from '../text/describeLine.js';
+import { candidateOf, elementsOf } from '../text/describeLine.js';
 import { expandLine, type LineParts } from '../text/line.js';
 import { referenceOfBeam } from './beam.js';
 import { MadxProgram } from './program.js';
@@ -29,13 +29,10 @@ export const readMadx: LatticeReader = (text, { file, line: asked, variables = {
 };
 
 function candidatesOf({ lines, sequences }: MadxProgram): Candidate[] {
-  const open = [...lines.values()].map(({ name, items, formal, at }) => {
-    return { name, items, isOpen: formal.length > 0, at };
-  });
-  return [...open, ...sequences.all().map(candidateOf)];
+  return [...[...lines.values()].map(candidateOf), ...sequences.all().map(candidateOfSequence)];
 }
 
-function candidateOf({ name, entries, at }: Sequence): Candidate {
+function candidateOfSequence({ name, entries, at }: Sequence): Candidate {
   const items = entries.map((entry) => {
     const reference = { name: entry.name, actual: [] };
     return { count: 1, isReflected: false, isTurned: false, entry: reference, at: entry.at };
