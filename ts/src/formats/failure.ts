@@ -7,10 +7,6 @@ export function placeText({ file, line, column }: SourcePosition): string {
 }
 
 /** An error about a place in a lattice file, whose message begins with that place. */
-export function fileError(
-  at: SourcePosition,
-  message: string,
-  options: ErrorOptions = {},
-): LatticeFileError {
+export function fileError(at: SourcePosition, message: string, options: ErrorOptions = {}): LatticeFileError {
   return new LatticeFileError(`${placeText(at)}: ${message}`, { ...options, ...at });
 }

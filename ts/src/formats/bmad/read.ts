@@ -17,7 +17,9 @@ const PARTICLES: Readonly<Record<string, SpeciesName>> = { 'he++': 'alpha', '#4h
 export const readBmad: LatticeReader = (text, options) => {
   const program = new BmadProgram(options.variables ?? {}, options.file);
   program.read(text, options.file);
-  const structures = new Map(STRUCTURES.map((name) => [name, program.book.describe(program.book.find(name)!)]));
+  const structures = new Map(
+    STRUCTURES.map((name) => [name, program.book.describe(program.book.find(name)!)]),
+  );
   const reference = referenceOf(structures);
   warnOfOthers(structures, program);
   return describeProgram(program, options, () => reference);
@@ -34,7 +36,8 @@ function referenceOf(structures: ReadonlyMap<string, DescribedElement>): Describ
   const energy = numberOf(find('e_tot'));
   const p0c = numberOf(find('p0c'));
   const particles = numberOf(find('n_part'));
-  const total = energy ?? (p0c !== undefined && species ? Math.hypot(p0c, SPECIES[species].restEnergy) : undefined);
+  const total =
+    energy ?? (p0c !== undefined && species ? Math.hypot(p0c, SPECIES[species].restEnergy) : undefined);
   const number = species ? Math.abs(SPECIES[species].chargeNumber) : 1;
   return {
     ...(species && { species }),

@@ -15,11 +15,29 @@ import { BMAD_CONSTANTS, BMAD_LEXICON, BMAD_STYLE } from './language.js';
 
 /** What `name[attribute] = …` can set beside elements. */
 export const STRUCTURES: readonly string[] = [
-  ...['parameter', 'beginning', 'particle_start', 'beam_start', 'beam', 'bmad_com', 'space_charge_com', 'ptc_com'],
+  ...[
+    'parameter',
+    'beginning',
+    'particle_start',
+    'beam_start',
+    'beam',
+    'bmad_com',
+    'space_charge_com',
+    'ptc_com',
+  ],
   ...['csr_param', 'csr_com', 'global'],
 ];
 /** Statements without which the line is the same. */
-const HARMLESS = ['title', 'print', 'parser_debug', 'no_digested', 'beam', 'expand_lattice', 'debug_marker', 'write_digested'];
+const HARMLESS = [
+  'title',
+  'print',
+  'parser_debug',
+  'no_digested',
+  'beam',
+  'expand_lattice',
+  'debug_marker',
+  'write_digested',
+];
 /** Statements after which nothing is read. */
 const LAST = ['end_file', 'return'];
 /** Types of elements that control others, or lie on top of them: the line is another one with them. */
@@ -51,12 +69,13 @@ export class BmadProgram {
     }
   }
 
-  #statement(cursor: Cursor): void {
+  #statement(cursor: Cursor) {
     if (cursor.isMark('*') || cursor.peek(1).text === '::' || cursor.peek(1).text === '*') {
       return this.#attribute(patternOf(cursor), cursor);
     }
     const name = cursor.next();
-    if (name.kind !== 'name') throw fileError(name.at, `a statement begins with a name, not with '${name.text}'`);
+    if (name.kind !== 'name')
+      throw fileError(name.at, `a statement begins with a name, not with '${name.text}'`);
     if (cursor.isMark('=') || cursor.isMark(':=')) return this.#variable(name, cursor);
     if (cursor.isMark('[')) return this.#attribute(name, cursor);
     if (cursor.isMark(':') || cursor.isMark('(')) return this.#definition(name, cursor);
@@ -87,15 +106,16 @@ export class BmadProgram {
     if (!/[*%]/.test(pattern) && !pattern.includes('::')) {
       throw fileError(at, `no element is named '${pattern}'${didYouMean(pattern, this.book.names())}`);
     }
-    const isOfType = (element: ElementDefinition) => type === '*' || element.type.startsWith(type!.toLowerCase());
-    const fits = wildcard(name);
+    const isOfType = (element: ElementDefinition) =>
+      type === '*' || element.type.startsWith(type!.toLowerCase());
+    const fits = (one: string) => fitsWildcard(one.toLowerCase(), name.toLowerCase());
     const elements = this.book.all().filter((one) => !STRUCTURES.includes(one.type));
     const found = elements.filter((element) => isOfType(element) && fits(element.name));
     if (found.length === 0) this.warnings.add(at, `'${pattern}' fits no element: ignored`);
     return found;
   }
 
-  #definition({ text: name, at }: Token, cursor: Cursor): void {
+  #definition({ text: name, at }: Token, cursor: Cursor) {
     const formal = parseFormal(cursor);
     cursor.expect(':', `after '${name}'`);
     const type = cursor.expectName('the type of an element', `after '${name}:'`);
@@ -104,7 +124,10 @@ export class BmadProgram {
     if (word === 'line') return this.#line(name, formal, at, cursor);
     this.#requireNew(name, at);
     const pattern = this.book.find(word);
-    const settings = new Map<string, Setting>([...(pattern?.settings ?? []), ...this.#settings(name, cursor)]);
+    const settings = new Map<string, Setting>([
+      ...(pattern?.settings ?? []),
+      ...this.#settings(name, cursor),
+    ]);
     this.book.add({ name, type: pattern?.type ?? word, settings, at });
   }
 
@@ -119,10 +142,11 @@ export class BmadProgram {
 
   #requireNew(name: string, at: SourcePosition): void {
     const before = this.book.find(name) ?? this.lines.get(name.toLowerCase());
-    if (before) throw fileError(at, `'${name}' is defined already, in line ${before.at.line} of ${before.at.file}`);
+    if (before)
+      throw fileError(at, `'${name}' is defined already, in line ${before.at.line} of ${before.at.file}`);
   }
 
-  #command({ text, at }: Token, cursor: Cursor): void {
+  #command({ text, at }: Token, cursor: Cursor) {
     const word = text.toLowerCase();
     if (word === 'use') return this.#use(cursor);
     if (word === 'call') return this.#call(at, cursor);
@@ -145,7 +169,8 @@ export class BmadProgram {
 
   #call(at: SourcePosition, cursor: Cursor): void {
     cursor.accept(',');
-    if (cursor.expectName("'file'", 'in call').text.toLowerCase() !== 'file') throw fileError(at, 'call names no file');
+    if (cursor.expectName("'file'", 'in call').text.toLowerCase() !== 'file')
+      throw fileError(at, 'call names no file');
     cursor.expect('=', 'in call');
     const name = textToEnd(cursor);
     cursor.endStatement('in call');
@@ -187,12 +212,20 @@ function textToEnd(cursor: Cursor): string {
   return text;
 }
 
-/** Whether a name fits a pattern: `*` stands for any letters, `%` for one. */
-function wildcard(pattern: string): (name: string) => boolean {
-  const parts = [...pattern].map((letter) => {
-    if (letter === '*') return '.*';
-    return letter === '%' ? '.' : letter.replace(/[^\w]/g, '\\$&');
-  });
-  const expression = new RegExp(`^${parts.join('')}$`, 'i');
-  return (name) => expression.test(name);
+/**
+ * Whether a name fits a pattern, letter by letter: `*` stands for any letters, `%` for one. What the last star took is given back
+ * letter by letter, and never that of an earlier one, so that no pattern takes long.
+ */
+function fitsWildcard(name: string, pattern: string): boolean {
+  let [at, star, taken] = [0, -1, 0];
+  for (let i = 0; i < name.length; ) {
+    if (pattern[at] === '*') [star, taken, at] = [at, i, at + 1];
+    else if (pattern[at] === '%' || pattern[at] === name[i]) [i, at] = [i + 1, at + 1];
+    else if (star >= 0) {
+      taken += 1;
+      [i, at] = [taken, star + 1];
+    } else return false;
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
 }

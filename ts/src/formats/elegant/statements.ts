@@ -3,11 +3,11 @@ import type { SourcePosition } from '../description.js';
 import { fileError } from '../failure.js';
 import { Cursor } from '../text/cursor.js';
 import { ElementBook } from '../text/elementBook.js';
-import { type LineDefinition } from '../text/line.js';
+import { numberOf } from '../text/formula.js';
+import type { LineDefinition } from '../text/line.js';
 import { parseFormal, parseLine } from '../text/lineParser.js';
 import { type Token, tokenise } from '../text/tokens.js';
 import { type Setting, settle, type WrittenValue } from '../text/value.js';
-import { numberOf } from '../text/formula.js';
 import { Warnings } from '../warnings.js';
 import { ELEGANT_LEXICON, RPN_CONSTANTS } from './language.js';
 import { parseRpn, runRpn } from './rpn.js';
@@ -36,7 +36,7 @@ export class ElegantProgram {
     }
   }
 
-  #statement(cursor: Cursor): void {
+  #statement(cursor: Cursor) {
     const first = cursor.next();
     if (first.kind === 'directive') return this.#directive(first, cursor);
     if (first.kind !== 'name' && first.kind !== 'quoted') {
@@ -54,7 +54,10 @@ export class ElegantProgram {
   #directive({ text, at }: Token, cursor: Cursor): void {
     if (text.startsWith('%')) runRpn(text.slice(1), this.book.sheet, at);
     else {
-      const name = text.slice('#INCLUDE:'.length).trim().replace(/^"(.*)"$/, '$1');
+      const name = text
+        .slice('#INCLUDE:'.length)
+        .trim()
+        .replace(/^"(.*)"$/, '$1');
       this.#called.call(name, at, (inner, file) => this.read(inner, file));
     }
     cursor.endStatement('after this line');
@@ -85,7 +88,8 @@ export class ElegantProgram {
 
   #requireNew(name: string, at: SourcePosition): void {
     const before = this.book.find(name) ?? this.lines.get(name.toLowerCase());
-    if (before) throw fileError(at, `'${name}' is defined already, in line ${before.at.line} of ${before.at.file}`);
+    if (before)
+      throw fileError(at, `'${name}' is defined already, in line ${before.at.line} of ${before.at.file}`);
   }
 
   *#settings(owner: string, cursor: Cursor): Generator<readonly [string, Setting]> {

@@ -1,4 +1,4 @@
-import { type Species, SPECIES, type SpeciesName } from '../../beam/species.js';
+import { SPECIES, type Species, type SpeciesName } from '../../beam/species.js';
 import { didYouMean } from '../../nearest.js';
 import type { DescribedElement, DescribedReference, SourcePosition } from '../description.js';
 import { fileError } from '../failure.js';
@@ -29,7 +29,9 @@ export function referenceOfBeam(beam: DescribedElement): DescribedReference {
   const energy = energyOf(given, species);
   const particles = given.number('npart');
   const charge =
-    particles === undefined ? undefined : particles * Math.abs(species?.chargeNumber ?? 1) * ELEMENTARY_CHARGE;
+    particles === undefined
+      ? undefined
+      : particles * Math.abs(species?.chargeNumber ?? 1) * ELEMENTARY_CHARGE;
   return {
     ...(species && { species: nameOf(species) }),
     ...(energy !== undefined && { energy }),
@@ -63,7 +65,10 @@ function speciesOf(given: BeamNumbers): Species | undefined {
   if (known) return SPECIES[known];
   if (mass !== undefined) return { name, restEnergy: mass * 1e9, chargeNumber: given.number('charge') ?? 1 };
   const at = given.at('particle');
-  throw fileError(at, `beam: particle '${name}' is unknown and has no mass${didYouMean(name, Object.keys(PARTICLES))}`);
+  throw fileError(
+    at,
+    `beam: particle '${name}' is unknown and has no mass${didYouMean(name, Object.keys(PARTICLES))}`,
+  );
 }
 
 /** A species of our own by its name. */

@@ -5,7 +5,7 @@ import { INFIX_FUNCTIONS, unary } from '../text/operations.js';
 
 /** The words of MAD-X. */
 export const MADX_LEXICON: Lexicon = {
-  skipped: [/(?:!|\/\/)[^\n]*/y, /\/\*[^]*?\*\//y],
+  skipped: [/(?:!|\/\/)[^\n]*/y, /\/\*[\s\S]*?\*\//y],
   quoted: QUOTED,
   number: NUMBER,
   mark: /:=|->/y,

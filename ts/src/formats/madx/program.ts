@@ -26,7 +26,12 @@ export class MadxProgram {
   }
 
   /** Defines an element after the pattern of another, or of a base type; a second definition replaces the first. */
-  define(name: string, parent: string, settings: Iterable<readonly [string, Setting]>, at: SourcePosition): void {
+  define(
+    name: string,
+    parent: string,
+    settings: Iterable<readonly [string, Setting]>,
+    at: SourcePosition,
+  ): void {
     const pattern = this.book.find(parent);
     if (this.book.find(name)) {
       this.warnings.add(at, `element '${name}' is defined again: the later definition counts`);

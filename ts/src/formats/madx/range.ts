@@ -29,7 +29,8 @@ function indexOf(line: readonly DescribedPlace[], end: string, at: SourcePositio
   );
   const index = found[Number(occurrence) - 1];
   if (index !== undefined) return index;
-  if (found.length > 0) throw fileError(at, `'${name}' is ${found.length} times in the line, not ${occurrence}`);
+  if (found.length > 0)
+    throw fileError(at, `'${name}' is ${found.length} times in the line, not ${occurrence}`);
   const names = new Set(line.map(({ element }) => element));
   throw fileError(at, `the range ends at '${name}', which is not in the line${didYouMean(name, names)}`);
 }

@@ -104,7 +104,8 @@ export class Sequences {
   /** Counts sequences, too, and elements once per sequence around them. */
   #count(places: number, at: SourcePosition): void {
     this.#work += places;
-    if (this.#work > 4 * MOST_PLACES) throw fileError(at, `the sequence has more than ${MOST_PLACES} elements`);
+    if (this.#work > 4 * MOST_PLACES)
+      throw fileError(at, `the sequence has more than ${MOST_PLACES} elements`);
   }
 
   /** Entries by the place of their centres; what lies at the same place keeps its order. */
@@ -133,8 +134,13 @@ export class Sequences {
     let origin = 0;
     if (from !== undefined) {
       const other = byName.get(from.toLowerCase());
-      if (!other) throw fileError(at, `sequence '${sequence.name}' has no '${from}'${didYouMean(from, byName.keys())}`);
-      origin = this.#nested(at, `the place of '${name}'`, () => this.#place(other, sequence, byName, placed).centre);
+      if (!other)
+        throw fileError(at, `sequence '${sequence.name}' has no '${from}'${didYouMean(from, byName.keys())}`);
+      origin = this.#nested(
+        at,
+        `the place of '${name}'`,
+        () => this.#place(other, sequence, byName, placed).centre,
+      );
     }
     const centre = origin + position + this.#centreOffset(entry, sequence.refer, length);
     const result = { entry, centre, length };
@@ -192,7 +198,8 @@ export class Sequences {
 
   #nested<T>(at: SourcePosition, what: string, work: () => T): T {
     this.#depth += 1;
-    if (this.#depth > DEEPEST) throw fileError(at, `${what} depends on itself, or lies more than ${DEEPEST} deep`);
+    if (this.#depth > DEEPEST)
+      throw fileError(at, `${what} depends on itself, or lies more than ${DEEPEST} deep`);
     const result = work();
     this.#depth -= 1;
     return result;

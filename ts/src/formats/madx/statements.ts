@@ -1,6 +1,6 @@
 import { didYouMean } from '../../nearest.js';
-import type { SourcePosition } from '../description.js';
 import { CalledFiles } from '../calledFiles.js';
+import type { SourcePosition } from '../description.js';
 import { fileError } from '../failure.js';
 import { Cursor } from '../text/cursor.js';
 import { parseInfix } from '../text/infix.js';
@@ -48,7 +48,7 @@ export class MadxStatements {
     }
   }
 
-  #statement(cursor: Cursor): void {
+  #statement(cursor: Cursor) {
     this.#skipQualifiers(cursor);
     const name = cursor.expectName('a statement', 'in a MAD-X file');
     if (cursor.isMark(':=') || cursor.isMark('=')) return this.#variable(name, cursor);
@@ -59,7 +59,8 @@ export class MadxStatements {
   }
 
   #skipQualifiers(cursor: Cursor): void {
-    while (QUALIFIERS.includes(cursor.peek().text.toLowerCase()) && cursor.peek(1).kind === 'name') cursor.next();
+    while (QUALIFIERS.includes(cursor.peek().text.toLowerCase()) && cursor.peek(1).kind === 'name')
+      cursor.next();
   }
 
   #variable({ text, at }: Token, cursor: Cursor): void {
@@ -84,7 +85,7 @@ export class MadxStatements {
   }
 
   /** `q1: quadrupole, l=1;` and its like. */
-  #definition(name: Token, cursor: Cursor): void {
+  #definition(name: Token, cursor: Cursor) {
     const formal = parseFormal(cursor);
     cursor.expect(':', `after '${name.text}'`);
     const parent = cursor.expectName('the type of an element', `after '${name.text}:'`);
@@ -109,7 +110,8 @@ export class MadxStatements {
   }
 
   #sequence({ text: name, at }: Token, cursor: Cursor): void {
-    if (this.#open) throw fileError(at, `sequence '${name}' begins in sequence '${this.#open.sequence.name}'`);
+    if (this.#open)
+      throw fileError(at, `sequence '${name}' begins in sequence '${this.#open.sequence.name}'`);
     const settings = new Map(this.#settings(cursor, name));
     const entries: SequenceEntry[] = [];
     const length = settings.get('l') ?? { value: 0, at };
@@ -133,7 +135,10 @@ export class MadxStatements {
     const settings = new Map(this.#settings(cursor, name.text));
     const place = this.#takePlace(name, settings);
     if (place && this.program.sequences.find(parent.text)) {
-      throw fileError(name.at, `sequence '${parent.text}' cannot be placed under another name, '${name.text}'`);
+      throw fileError(
+        name.at,
+        `sequence '${parent.text}' cannot be placed under another name, '${name.text}'`,
+      );
     }
     this.program.define(name.text, parent.text, settings, name.at);
     if (place) this.#open!.entries.push(place);
@@ -150,7 +155,7 @@ export class MadxStatements {
     return { name, position, from, at };
   }
 
-  #command(name: Token, cursor: Cursor): void {
+  #command(name: Token, cursor: Cursor) {
     const { text, at } = name;
     const { program } = this;
     const word = text.toLowerCase();
@@ -162,7 +167,8 @@ export class MadxStatements {
     if (word === 'use') return this.#use(cursor);
     if (word === 'call') return this.#call(cursor);
     if (word === 'option') return this.#option(at, cursor);
-    if (REFUSED_COMMANDS.has(word)) throw fileError(at, `the command '${text}' changes the machine: it is not read`);
+    if (REFUSED_COMMANDS.has(word))
+      throw fileError(at, `the command '${text}' changes the machine: it is not read`);
     if (!HARMLESS_COMMANDS.has(word)) {
       const known = ['use', 'call', 'beam', ...HARMLESS_COMMANDS, ...program.book.names()];
       throw fileError(at, `there is no command or element '${text}'${didYouMean(text, known)}`);

@@ -41,7 +41,9 @@ export function chooseLine(
     const found = candidates.find(({ name }) => name.toLowerCase() === named.toLowerCase());
     if (found) return found;
     const complaint = `there is no line '${named}'${didYouMean(named, names)}`;
-    throw asked === undefined ? fileError(used!.at, complaint) : new LatticeFileError(`${file}: ${complaint}`, { file });
+    throw asked === undefined
+      ? fileError(used!.at, complaint)
+      : new LatticeFileError(`${file}: ${complaint}`, { file });
   }
   const closed = candidates.filter(({ isOpen }) => !isOpen);
   const parts = new Set(candidates.flatMap(({ items }) => namesIn(items)));
@@ -50,7 +52,10 @@ export function chooseLine(
   if (!last) throw new LatticeFileError(`${file}: defines no line or sequence`, { file });
   if (whole.length > 1) {
     const others = whole.slice(0, -1).map(({ name }) => `'${name}'`);
-    warnings.add(last.at, `line '${last.name}' is taken, the last of several: also there: ${others.join(', ')}`);
+    warnings.add(
+      last.at,
+      `line '${last.name}' is taken, the last of several: also there: ${others.join(', ')}`,
+    );
   }
   return last;
 }

@@ -81,7 +81,8 @@ export class Cursor {
   unexpected(expected: string, where: string): LatticeFileError {
     const { kind, text } = this.peek();
     const isStatementEnd = kind === 'mark' && text === ';';
-    const found = kind === 'end' ? 'the file ends' : isStatementEnd ? 'the statement ends' : `'${text}' stands there`;
+    const found =
+      kind === 'end' ? 'the file ends' : isStatementEnd ? 'the statement ends' : `'${text}' stands there`;
     return fileError(this.at, `${where}: expected ${expected}, but ${found}`);
   }
 }

@@ -49,11 +49,11 @@ export function evaluate(formula: Formula, names: Names, at: SourcePosition): nu
  */
 export function stackOf(formula: Formula, names: Names): number[] {
   const stack: number[] = [];
-  for (const step of formula) stack.push(valueOf(step, stack, names));
+  for (const step of formula) stack.push(numberOfStep(step, stack, names));
   return stack;
 }
 
-function valueOf(step: Step, stack: number[], names: Names): number {
+function numberOfStep(step: Step, stack: number[], names: Names): number {
   switch (step.kind) {
     case 'number':
       return step.value;
@@ -68,7 +68,8 @@ function valueOf(step: Step, stack: number[], names: Names): number {
 
 function applied({ name, operation, at }: Extract<Step, { kind: 'apply' }>, stack: number[]): number {
   const { arity, apply } = operation;
-  if (stack.length < arity) throw fileError(at, `'${name}' takes ${arity} numbers, but there are ${stack.length}`);
+  if (stack.length < arity)
+    throw fileError(at, `'${name}' takes ${arity} numbers, but there are ${stack.length}`);
   const operands = arity === 0 ? [] : stack.splice(-arity);
   const value = apply(...operands);
   if (Number.isFinite(value)) return value;

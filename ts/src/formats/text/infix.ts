@@ -1,5 +1,5 @@
-import { fileError } from '../failure.js';
 import { didYouMean } from '../../nearest.js';
+import { fileError } from '../failure.js';
 import type { Cursor } from './cursor.js';
 import { type Formula, numberOf, type Step } from './formula.js';
 import { NEGATE, OPERATORS, type Operations } from './operations.js';
@@ -56,7 +56,7 @@ class InfixParser {
     }
   }
 
-  #factor(): void {
+  #factor() {
     const { at } = this.cursor;
     if (this.cursor.accept('+')) return this.#nested(() => this.#factor());
     if (!this.cursor.accept('-')) return this.#power();
@@ -87,7 +87,7 @@ class InfixParser {
   }
 
   /** A function, an attribute of an element, or a variable. */
-  #named(name: Token): void {
+  #named(name: Token) {
     const { cursor } = this;
     const { reference } = this.style;
     if (cursor.accept('(')) return this.#call(name);

@@ -105,7 +105,7 @@ class Expansion {
     at: SourcePosition,
     orientation: Orientation,
     scope: Scope | undefined,
-  ): void {
+  ) {
     const argument = scope?.actual.get(name.toLowerCase());
     if (argument && actual.length === 0) return this.#add(argument, orientation, scope?.outer);
     const line = this.parts.line(name);

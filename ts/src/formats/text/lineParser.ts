@@ -58,7 +58,8 @@ function parseItem(cursor: Cursor, style: LineStyle, depth: number): LineItem {
   const orientation = { count, isReflected, isTurned, at };
   if (cursor.isMark('(')) return { ...orientation, entry: parseItems(cursor, style, depth + 1) };
   const { kind, text } = cursor.peek();
-  if (kind !== 'name' && kind !== 'quoted') throw cursor.unexpected('the name of an element or a line', WHERE);
+  if (kind !== 'name' && kind !== 'quoted')
+    throw cursor.unexpected('the name of an element or a line', WHERE);
   cursor.next();
   const actual = cursor.isMark('(') ? parseItems(cursor, style, depth + 1) : [];
   return { ...orientation, entry: { name: text, actual } };

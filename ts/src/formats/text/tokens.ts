@@ -44,7 +44,7 @@ class Tokeniser {
     return this.#tokens;
   }
 
-  #step(): void {
+  #step() {
     const { directive, quoted, number, mark, name, skipped } = this.lexicon;
     if (this.#take(BLANKS) || skipped.some((pattern) => this.#take(pattern))) return;
     const at = this.#here();

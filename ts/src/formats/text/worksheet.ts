@@ -89,7 +89,10 @@ export class Worksheet implements Names {
     if (cell.stamp === this.#changes) return cell.value;
     if (cell.isBusy) throw fileError(at, `${what} depends on itself`);
     if (this.#waiting >= LONGEST_CHAIN) {
-      throw fileError(at, `${what} ends a chain of more than ${LONGEST_CHAIN} expressions that need each other`);
+      throw fileError(
+        at,
+        `${what} ends a chain of more than ${LONGEST_CHAIN} expressions that need each other`,
+      );
     }
     cell.isBusy = true;
     this.#waiting += 1;

@@ -1,0 +1,28 @@
+import { Aperture } from '../elements/aperture.js';
+import { Drift } from '../elements/drift.js';
+import type { Element } from '../elements/element.js';
+import { Marker } from '../elements/marker.js';
+import { Quadrupole } from '../elements/quadrupole.js';
+import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
+import type { ElementSpec } from './spec.js';
+
+/** Options are checked by the constructors themselves. */
+type ElementConstructor = new (options: never) => Element;
+
+const CLASSES: Readonly<Record<string, ElementConstructor>> = {
+  Aperture,
+  Drift,
+  Marker,
+  Quadrupole,
+  SpaceChargeKick,
+};
+
+/**
+ * The element that a specification stands for.
+ *
+ * @throws LatticeError for options that the element cannot have
+ */
+export function makeElement({ type, options }: ElementSpec, name: string): Element {
+  const Class = CLASSES[type]!;
+  return new Class({ ...options, name } as never);
+}
