@@ -46,6 +46,8 @@ export interface DescribedReference {
   readonly energy?: number;
   /** Charge of the bunch in C, positive. */
   readonly charge?: number;
+  /** Where it says so. */
+  readonly at?: SourcePosition;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { type EnergyOptions, type Reference, referenceOf, resolveEnergy } from '../beam/reference.js';
 import { resolveSpecies, type Species, type SpeciesName } from '../beam/species.js';
-import { LatticeError, LatticeFileError, OptionsError } from '../errors.js';
+import { BeamError, LatticeError, LatticeFileError, OptionsError } from '../errors.js';
 import { Lattice } from '../lattice/lattice.js';
 import { requireKnownKeys } from '../options.js';
 import { buildElements } from './build.js';
 import { readLatticeText } from './calledFiles.js';
 import type { DescribedReference } from './description.js';
+import { fileError } from './failure.js';
 import { formatOf, type LatticeFormatName, latticeFormat } from './registry.js';
 import { Warnings } from './warnings.js';
 
@@ -80,17 +81,14 @@ export function parseLattice(text: string, options: ParseLatticeOptions): Loaded
   const description = read(text, { file, line, variables });
   const { name } = description;
   const warnings = new Warnings();
-  const elements = buildElements(
-    description,
-    translate,
-    assumedReference(options, description.reference),
-    warnings,
-  );
+  const reference = saidReference(description.reference);
+  const assumed = assumedReference(options, reference);
+  const elements = buildElements(description, translate, assumed, warnings);
   if (elements.length === 0) throw new LatticeFileError(`${file}: line '${name}' has no elements`, { file });
   return {
     name,
     lattice: latticeOf(elements, file),
-    reference: saidReference(description.reference),
+    reference,
     warnings: [...description.warnings, ...warnings.list()],
     format,
   };
@@ -106,19 +104,25 @@ function latticeOf(elements: ConstructorParameters<typeof Lattice>[0], file: str
 }
 
 /** What the caller says counts before what the file says; `undefined` where neither says enough. */
-function assumedReference(options: LoadLatticeOptions, said: DescribedReference): Reference | undefined {
-  const given = options.species ?? said.species;
-  if (given === undefined) return undefined;
-  const species = resolveSpecies(given);
+function assumedReference(options: LoadLatticeOptions, said: LatticeReference): Reference | undefined {
+  const species = options.species === undefined ? said.species : resolveSpecies(options.species);
   const { kineticEnergy, energy = kineticEnergy === undefined ? said.energy : undefined } = options;
-  if (energy === undefined && kineticEnergy === undefined) return undefined;
+  if (species === undefined || (energy === undefined && kineticEnergy === undefined)) return undefined;
   return referenceOf(resolveEnergy({ energy, kineticEnergy }, species), species);
 }
 
-function saidReference({ species, energy, charge }: DescribedReference): LatticeReference {
-  return {
-    ...(species !== undefined && { species: resolveSpecies(species) }),
-    ...(energy !== undefined && { energy }),
-    ...(charge !== undefined && { charge }),
-  };
+/** @throws LatticeFileError for a species or an energy that there cannot be */
+function saidReference({ species, energy, charge, at }: DescribedReference): LatticeReference {
+  try {
+    const resolved = species === undefined ? undefined : resolveSpecies(species);
+    if (resolved && energy !== undefined) resolveEnergy({ energy }, resolved);
+    return {
+      ...(resolved && { species: resolved }),
+      ...(energy !== undefined && { energy }),
+      ...(charge !== undefined && { charge }),
+    };
+  } catch (error) {
+    if (!(error instanceof BeamError) || !at) throw error;
+    throw fileError(at, error.message, { cause: error });
+  }
 }

@@ -39,7 +39,9 @@ function referenceOf(structures: ReadonlyMap<string, DescribedElement>): Describ
   const total =
     energy ?? (p0c !== undefined && species ? Math.hypot(p0c, SPECIES[species].restEnergy) : undefined);
   const number = species ? Math.abs(SPECIES[species].chargeNumber) : 1;
+  const at = (find('e_tot') ?? find('p0c') ?? particle)?.at;
   return {
+    ...(at && { at }),
     ...(species && { species }),
     ...(total !== undefined && { energy: total }),
     ...(particles !== undefined && particles > 0 && { charge: particles * number * ELEMENTARY_CHARGE }),

@@ -33,6 +33,7 @@ export function referenceOfBeam(beam: DescribedElement): DescribedReference {
       ? undefined
       : particles * Math.abs(species?.chargeNumber ?? 1) * ELEMENTARY_CHARGE;
   return {
+    at: given.at('energy'),
     ...(species && { species: nameOf(species) }),
     ...(energy !== undefined && { energy }),
     ...(charge !== undefined && charge > 0 && { charge }),

@@ -1,5 +1,5 @@
 import type { SourcePosition } from '../description.js';
-import { fileError } from '../failure.js';
+import { counted, fileError } from '../failure.js';
 
 /** What a formula does with the numbers on top of its stack. */
 export interface Operation {
@@ -39,7 +39,7 @@ export interface Names {
 export function evaluate(formula: Formula, names: Names, at: SourcePosition): number {
   const stack = stackOf(formula, names);
   if (stack.length === 1) return stack[0]!;
-  throw fileError(at, `the expression leaves ${stack.length} numbers where it should leave one`);
+  throw fileError(at, `the expression leaves ${counted(stack.length, 'number')} where it should leave one`);
 }
 
 /**
@@ -69,7 +69,7 @@ function numberOfStep(step: Step, stack: number[], names: Names): number {
 function applied({ name, operation, at }: Extract<Step, { kind: 'apply' }>, stack: number[]): number {
   const { arity, apply } = operation;
   if (stack.length < arity)
-    throw fileError(at, `'${name}' takes ${arity} numbers, but there are ${stack.length}`);
+    throw fileError(at, `'${name}' takes ${counted(arity, 'number')}, but the stack has ${stack.length}`);
   const operands = arity === 0 ? [] : stack.splice(-arity);
   const value = apply(...operands);
   if (Number.isFinite(value)) return value;

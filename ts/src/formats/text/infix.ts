@@ -1,5 +1,5 @@
 import { didYouMean } from '../../nearest.js';
-import { fileError } from '../failure.js';
+import { counted, fileError } from '../failure.js';
 import type { Cursor } from './cursor.js';
 import { type Formula, numberOf, type Step } from './formula.js';
 import { NEGATE, OPERATORS, type Operations } from './operations.js';
@@ -117,7 +117,7 @@ class InfixParser {
     }
     cursor.expect(')', WHERE);
     const { arity } = operation;
-    if (given !== arity) throw fileError(at, `'${text}' takes ${arity} numbers, not ${given}`);
+    if (given !== arity) throw fileError(at, `'${text}' takes ${counted(arity, 'number')}, not ${given}`);
     this.#steps.push({ kind: 'apply', name: text, operation, at });
   }
 

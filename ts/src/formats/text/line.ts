@@ -1,6 +1,6 @@
 import { didYouMean } from '../../nearest.js';
 import type { DescribedPlace, SourcePosition } from '../description.js';
-import { fileError } from '../failure.js';
+import { counted, fileError } from '../failure.js';
 
 /** A member of a line: `q1`, `3*(a, b)`, `-arc`, `cell(qf, qd)`. */
 export interface LineItem {
@@ -134,7 +134,7 @@ class Expansion {
       if (open.line === line) throw fileError(at, `line '${name}' contains itself`);
     }
     if (actual.length !== formal.length) {
-      throw fileError(at, `line '${name}' takes ${formal.length} arguments, not ${actual.length}`);
+      throw fileError(at, `line '${name}' takes ${counted(formal.length, 'argument')}, not ${actual.length}`);
     }
     const byName = new Map(formal.map((key, i) => [key, actual[i]!]));
     this.#addAll(line.items, orientation, { line, actual: byName, outer });
@@ -143,7 +143,7 @@ class Expansion {
   #countWork(places: number, at: SourcePosition): void {
     this.#work += places;
     // Lines and repetitions count as well, at most as many again as there are elements in any real file.
-    if (this.#places.length + places <= MOST_PLACES && this.#work <= 4 * MOST_PLACES) return;
+    if (this.#places.length + places <= MOST_PLACES && this.#work <= 2 * MOST_PLACES) return;
     throw fileError(at, `the line has more than ${MOST_PLACES} elements: are the repetition counts right?`);
   }
 }
