@@ -4,6 +4,7 @@ import type { Element } from '../elements/element.js';
 import { Marker } from '../elements/marker.js';
 import { Quadrupole } from '../elements/quadrupole.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
+import { LatticeError } from '../errors.js';
 import type { ElementSpec } from './spec.js';
 
 /** Options are checked by the constructors themselves. */
@@ -23,6 +24,7 @@ const CLASSES: Readonly<Record<string, ElementConstructor>> = {
  * @throws LatticeError for options that the element cannot have
  */
 export function makeElement({ type, options }: ElementSpec, name: string): Element {
-  const Class = CLASSES[type]!;
+  const Class = CLASSES[type];
+  if (!Class) throw new LatticeError(`there is no ${type} yet`);
   return new Class({ ...options, name } as never);
 }

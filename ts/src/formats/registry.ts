@@ -33,7 +33,7 @@ const FORMATS = { madx: MADX, elegant: ELEGANT, bmad: BMAD };
 export type LatticeFormatName = keyof typeof FORMATS;
 
 /** All of {@link LatticeFormatName}. */
-export const LATTICE_FORMATS = Object.keys(FORMATS) as LatticeFormatName[];
+export const LATTICE_FORMATS = Object.keys(FORMATS) as [LatticeFormatName, ...LatticeFormatName[]];
 
 /**
  * The format of a file: the one that is asked for, or the one that its name ends like.
