@@ -164,8 +164,8 @@ export class MadxStatements {
     if (this.#open && (element || program.sequences.find(word))) return this.#placed(name, cursor);
     if (word === 'beam') return this.#beam(at, cursor);
     if (element) return program.change(element, this.#settings(cursor, text));
-    if (word === 'use') return this.#use(cursor);
-    if (word === 'call') return this.#call(cursor);
+    if (word === 'use') return this.#use(at, cursor);
+    if (word === 'call') return this.#call(at, cursor);
     if (word === 'option') return this.#option(at, cursor);
     if (REFUSED_COMMANDS.has(word))
       throw fileError(at, `the command '${text}' changes the machine: it is not read`);
@@ -205,8 +205,7 @@ export class MadxStatements {
     this.program.change(element, settings);
   }
 
-  #use(cursor: Cursor): void {
-    const { at } = cursor;
+  #use(at: SourcePosition, cursor: Cursor): void {
     const settings = new Map<string, string>();
     while (cursor.accept(',')) {
       const { text } = cursor.expectName('sequence, period or range', 'in use');
@@ -220,8 +219,7 @@ export class MadxStatements {
     this.program.used = { name, at, ...(range !== undefined && { range }) };
   }
 
-  #call(cursor: Cursor): void {
-    const { at } = cursor;
+  #call(at: SourcePosition, cursor: Cursor): void {
     const file = wordOf(new Map(this.#settings(cursor, 'call')).get('file'));
     if (file === undefined) throw fileError(at, 'call names no file: write call, file="name"');
     this.#called.call(file, at, (text, name) => this.#readAll(text, name));
