@@ -31,14 +31,18 @@ export type TranslationTable = Readonly<Record<string, Translation>>;
 /** What elements of a format become. @throws LatticeFileError for what has no counterpart */
 export type Translator = (element: DescribedElement, context: TranslationContext) => readonly PlacedSpec[];
 
-/**
- * The translator of a table. A type may be abbreviated as long as it is clear what is meant.
- *
- * @param program - whose types they are, for messages
- */
-export function translatorOf(table: TranslationTable, program: string): Translator {
+/** Whose element types a table has. */
+export interface TranslatedProgram {
+  /** For messages. */
+  readonly program: string;
+  /** Whether a type may be abbreviated as long as it is clear what is meant. */
+  readonly abbreviates: boolean;
+}
+
+/** The translator of a table. */
+export function translatorOf(table: TranslationTable, from: TranslatedProgram): Translator {
   return (element, context) => {
-    const translation = table[resolveType(element, table, program)]!;
+    const translation = table[resolveType(element, table, from)]!;
     const parameters = new Parameters(element);
     const specs = translation({ ...context, parameters });
     parameters.warnOfOthers(context.warnings);
@@ -46,10 +50,14 @@ export function translatorOf(table: TranslationTable, program: string): Translat
   };
 }
 
-function resolveType({ type, name, at }: DescribedElement, table: TranslationTable, program: string): string {
+function resolveType(
+  { type, name, at }: DescribedElement,
+  table: TranslationTable,
+  { program, abbreviates }: TranslatedProgram,
+): string {
   const word = type.toLowerCase();
   if (Object.hasOwn(table, word)) return word;
-  const fitting = Object.keys(table).filter((key) => key.startsWith(word));
+  const fitting = abbreviates ? Object.keys(table).filter((key) => key.startsWith(word)) : [];
   const meanings = new Set(fitting.map((key) => table[key]));
   if (meanings.size === 1) return fitting[0]!;
   const problem =
@@ -84,6 +92,15 @@ export function withSkew(
 /** @throws LatticeFileError for any of these numbers that is set and not 0 */
 export function refuse(parameters: Parameters, names: readonly string[]): void {
   for (const name of names) parameters.requireZero(name, 'has no counterpart here unless it is 0');
+}
+
+/** A thin multipole; one without strengths does nothing. */
+export function thinMultipole(
+  kn: readonly number[],
+  ks: readonly number[],
+  placement: Readonly<Record<string, unknown>>,
+): PlacedSpec[] {
+  return kn.length + ks.length === 0 ? one('Marker', {}) : one('Multipole', { kn, ks, ...given(placement) });
 }
 
 /** An element without a map of its own: a drift, or a marker where it has no length. */

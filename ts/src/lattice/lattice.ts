@@ -82,7 +82,7 @@ export class Lattice {
   withoutSpaceCharge(): Lattice {
     const elements = this.elements.filter((element) => !(element instanceof SpaceChargeKick));
     if (elements.length === 0) throw new LatticeError('the lattice has nothing but space-charge kicks');
-    return new Lattice(elements, { slicings: new Map(), segments: this.#segments });
+    return new Lattice(elements, { slicings: new Map(), segments: this.#segments, groups: this.#groups });
   }
 
   /**

@@ -210,6 +210,7 @@ describe('sequences of MAD-X', () => {
     ['s: sequence, l=3; q, at=2.8; endsequence;', "sequence 's' ends 0.2"],
     ['s: sequence, l=3; q, at=0; endsequence;', "'q' begins 0.5 m before"],
     ['s: sequence, l=3; q; endsequence;', "'q' has no place: write at="],
+    ['c: line=(q); s: sequence, l=3; c, at=1; endsequence;', "'c' is a line: a sequence consists of"],
     ['s: sequence, l=3; qq, at=1; endsequence;', "there is no command or element 'qq'"],
     ['s: sequence, l=3; q, at=1, from=z; endsequence;', "sequence 's' has no 'z'"],
     ['s: sequence, l=3; q1: q, at=1, from=q2; q2: q, at=1, from=q1; endsequence;', 'depends on itself'],

@@ -12,6 +12,7 @@ import {
   type Scene,
   type Translation,
   type TranslationTable,
+  thinMultipole,
   translatorOf,
   turnedBend,
   unlessZero,
@@ -123,7 +124,7 @@ const multipole: Translation = (scene) => {
     kn[order] = strength * Math.cos(turn);
     ks[order] = -strength * Math.sin(turn) || 0;
   }
-  return one('Multipole', { kn: filled(kn), ks: filled(ks), ...placement(scene) });
+  return thinMultipole(filled(kn), filled(ks), placement(scene));
 };
 
 /** Normal and skew parts `b0`, `a0`, …, without the factorial of the order. */
@@ -136,7 +137,7 @@ const abMultipole: Translation = (scene) => {
     const order = Number(digits);
     (part === 'b' ? kn : ks)[order] = number(parameters, name) * factorial(order);
   }
-  return one('Multipole', { kn: filled(kn), ks: filled(ks), ...placement(scene) });
+  return thinMultipole(filled(kn), filled(ks), placement(scene));
 };
 
 const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
@@ -209,4 +210,4 @@ const TABLE: TranslationTable = {
 };
 
 /** Element types of Bmad in those of unkick. */
-export const translateBmad = translatorOf(TABLE, 'Bmad');
+export const translateBmad = translatorOf(TABLE, { program: 'Bmad', abbreviates: true });

@@ -12,6 +12,7 @@ import {
   type Scene,
   type Translation,
   type TranslationTable,
+  thinMultipole,
   translatorOf,
   turnedBend,
   unlessZero,
@@ -82,7 +83,7 @@ const multipole: Translation = (scene) => {
   const [l, knl] = [length(scene), number(parameters, 'knl')];
   if (l === 0) {
     const kn = Array.from({ length: order + 1 }, (_, i) => (i === order ? knl : 0));
-    return one('Multipole', { kn, ks: [], ...placement(scene) });
+    return thinMultipole(kn, [], placement(scene));
   }
   const type = (['Quadrupole', 'Sextupole', 'Octupole'] as const)[order - 1]!;
   return one(type, { length: l, [`k${order}`]: knl / l, ...placement(scene) });
@@ -181,4 +182,4 @@ const TABLE: TranslationTable = {
 };
 
 /** Element types of elegant in those of unkick. */
-export const translateElegant = translatorOf(TABLE, 'elegant');
+export const translateElegant = translatorOf(TABLE, { program: 'elegant', abbreviates: true });

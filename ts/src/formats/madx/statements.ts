@@ -162,6 +162,9 @@ export class MadxStatements {
     const element = program.book.find(word);
     if (word === 'endsequence') return this.#endSequence(at, cursor);
     if (this.#open && (element || program.sequences.find(word))) return this.#placed(name, cursor);
+    if (this.#open && program.lines.has(word)) {
+      throw fileError(at, `'${text}' is a line: a sequence consists of elements and sequences`);
+    }
     if (word === 'beam') return this.#beam(at, cursor);
     if (element) return program.change(element, this.#settings(cursor, text));
     if (word === 'use') return this.#use(at, cursor);

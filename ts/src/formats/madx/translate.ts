@@ -10,6 +10,7 @@ import {
   type Scene,
   type Translation,
   type TranslationTable,
+  thinMultipole,
   translatorOf,
   turnedBend,
   unlessZero,
@@ -118,7 +119,7 @@ const multipole: Translation = (scene) => {
       `${name}[0] of '${parameters.name}' bends the reference orbit, which a thin multipole here does not`,
     );
   }
-  return one('Multipole', { kn, ks, tilt: tiltOf(scene) });
+  return thinMultipole(kn, ks, { tilt: tiltOf(scene) });
 };
 
 /** A list of numbers, of which MAD-X writes a single one without braces, too. */
@@ -195,4 +196,4 @@ const TABLE: TranslationTable = {
 };
 
 /** Element types of MAD-X in those of unkick. */
-export const translateMadx = translatorOf(TABLE, 'MAD-X');
+export const translateMadx = translatorOf(TABLE, { program: 'MAD-X', abbreviates: false });
