@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LatticeFormatName } from '../../src/index.js';
 import { LatticeError, LatticeFileError, parseLattice } from '../../src/index.js';
-import { mutations } from './mutations.js';
+import { mutations } from './textMutations.js';
 import { hasSamples, SAMPLE_FOLDER } from './texts.js';
 
 const RING = `! everything that MAD-X files here hold
