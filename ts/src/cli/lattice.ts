@@ -51,10 +51,12 @@ function typeTable(types: readonly TypeSummary[]): string {
   return formatTable([['type', 'number', 'length'], ...rows], [1, 2]);
 }
 
+const inMeV = (energy: number) => `${formatNumber(energy / 1e6, 10)} MeV`;
+
 function referenceLine({ species, energy, charge }: LatticeReference): string {
   const parts = [
-    species && `${species.name} (${formatNumber(species.restEnergy, 12)} eV)`,
-    energy !== undefined && `total energy ${formatNumber(energy, 12)} eV`,
+    species && `${species.name} (${inMeV(species.restEnergy)})`,
+    energy !== undefined && `total energy ${inMeV(energy)}`,
     charge !== undefined && `charge ${formatNumber(charge)} C`,
   ].filter(Boolean);
   return parts.length === 0 ? 'reference: the file names none' : `reference: ${parts.join(', ')}`;
