@@ -2,7 +2,9 @@ import { Aperture } from '../elements/aperture.js';
 import { Drift } from '../elements/drift.js';
 import type { Element } from '../elements/element.js';
 import { Marker } from '../elements/marker.js';
+import { Monitor } from '../elements/monitor.js';
 import { Quadrupole } from '../elements/quadrupole.js';
+import { Screen } from '../elements/screen.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { LatticeError } from '../errors.js';
 import type { ElementSpec } from './spec.js';
@@ -14,7 +16,9 @@ const CLASSES: Readonly<Record<string, ElementConstructor>> = {
   Aperture,
   Drift,
   Marker,
+  Monitor,
   Quadrupole,
+  Screen,
   SpaceChargeKick,
 };
 
