@@ -1,0 +1,163 @@
+import { fileError } from '../failure.js';
+import type { Parameters } from '../parameters.js';
+import type { ElementClass, ElementSpec } from '../spec.js';
+import type { Warnings } from '../warnings.js';
+import { bend } from './bend.js';
+import { cavity } from './cavity.js';
+import {
+  type FieldFactor,
+  integrated,
+  type Multipole,
+  readMultipoles,
+  requireOrders,
+  turned,
+} from './multipoles.js';
+
+/** What an element is translated with. */
+export interface Scene {
+  readonly parameters: Parameters;
+  /** Those that are not 0, by order. */
+  readonly multipoles: ReadonlyMap<number, Multipole>;
+  readonly length: number;
+  readonly fieldFactor: FieldFactor;
+  readonly warnings: Warnings;
+}
+
+/** The element of unkick that a kind of PALS is; nothing for what does nothing. */
+type Translation = (scene: Scene) => ElementSpec | undefined;
+
+/** A kind of PALS by its name: what it becomes here. */
+const KINDS: Readonly<Record<string, Translation>> = {
+  Drift: ({ length }) => ({ type: 'Drift', options: { length } }),
+  Quadrupole: magnet(1, 'Quadrupole', 'k1'),
+  Sextupole: magnet(2, 'Sextupole', 'k2'),
+  Octupole: magnet(3, 'Octupole', 'k3'),
+  Multipole: multipole,
+  Bend: ({ parameters, multipoles, fieldFactor }) => bend(parameters, multipoles, fieldFactor),
+  Solenoid: solenoid,
+  Kicker: kicker,
+  RFCavity: cavity,
+  Marker: () => ({ type: 'Marker', options: {} }),
+  Instrument: instrument,
+  Mask: () => undefined,
+  Fork: ({ parameters, warnings }) => {
+    for (const name of parameters.names()) if (name.startsWith('ForkP.')) parameters.take(name);
+    warnings.add(parameters.at, 'a Fork is passed as a marker: its branch is left out');
+    return { type: 'Marker', options: {} };
+  },
+};
+
+/** Names of the kinds that are understood. */
+export const KNOWN_KINDS = Object.keys(KINDS);
+
+/** Kinds that are thin, whatever else is said of them. */
+const THIN = ['Marker', 'Mask', 'Fork'];
+
+/**
+ * The element of unkick that an element of PALS is; `undefined` for an aperture and nothing else.
+ *
+ * @throws LatticeFileError for what has no counterpart
+ */
+export function translateKind(
+  parameters: Parameters,
+  fieldFactor: FieldFactor,
+  warnings: Warnings,
+): ElementSpec | undefined {
+  const { type } = parameters.element;
+  const multipoles = readMultipoles(parameters, fieldFactor);
+  const length = parameters.number('length') ?? 0;
+  if (THIN.includes(type)) parameters.requireZero('length', `a ${type} has no length`);
+  const isOn = parameters.flag('is_on') ?? true;
+  if (isOn) return KINDS[type]!({ parameters, multipoles, length, fieldFactor, warnings });
+  if (type === 'Bend') {
+    throw fileError(parameters.placeOf('is_on'), 'a Bend that is off would leave its reference orbit');
+  }
+  return { type: 'Drift', options: { length } };
+}
+
+/** A magnet of one order; a thin one is a multipole. */
+function magnet(order: number, type: ElementClass, strengthName: string): Translation {
+  return (scene) => {
+    const { multipoles, length, parameters } = scene;
+    const own = multipoles.get(order);
+    if (own === undefined) {
+      requireOrders(multipoles, [order], parameters);
+      return { type, options: { length, [strengthName]: 0 } };
+    }
+    if (length === 0) return multipole(scene);
+    requireOrders(multipoles, [order], parameters);
+    const { strength, tilt } = turned(order, own);
+    return {
+      type,
+      options: {
+        length,
+        [strengthName]: own.isIntegrated ? strength / length : strength,
+        ...(tilt !== 0 && { tilt }),
+      },
+    };
+  };
+}
+
+/** A thin multipole of any orders; one with a length is the magnet of its only order. */
+function multipole(scene: Scene): ElementSpec {
+  const { multipoles, length, parameters } = scene;
+  if (length === 0) return { type: 'Multipole', options: thinMultipole(multipoles) };
+  const [only, second] = multipoles.keys();
+  if (only === undefined) return { type: 'Drift', options: { length } };
+  const [name, strengthName] = second === undefined ? (THICK[only] ?? []) : [];
+  if (name !== undefined) return magnet(only, name, strengthName!)(scene)!;
+  throw fileError(
+    parameters.at,
+    `Multipole '${parameters.name}' has a length: unkick knows long ones with one order from 1 to 3 only`,
+  );
+}
+
+const THICK: Readonly<Record<number, readonly [ElementClass, string]>> = {
+  1: ['Quadrupole', 'k1'],
+  2: ['Sextupole', 'k2'],
+  3: ['Octupole', 'k3'],
+};
+
+function thinMultipole(multipoles: ReadonlyMap<number, Multipole>): Record<string, number[]> {
+  const count = Math.max(0, ...[...multipoles.keys()].map((order) => order + 1));
+  const kn = new Array<number>(count).fill(0);
+  const ks = new Array<number>(count).fill(0);
+  for (const [order, one] of multipoles) {
+    const { normal, skew } = integrated(order, one, 0);
+    kn[order] = normal;
+    ks[order] = skew;
+  }
+  return { kn, ks };
+}
+
+function solenoid({ parameters, multipoles, length, fieldFactor }: Scene): ElementSpec {
+  requireOrders(multipoles, [], parameters);
+  const normalised = parameters.number('SolenoidP.Ksol');
+  const field = parameters.number('SolenoidP.Bsol');
+  if (normalised !== undefined && field !== undefined) {
+    throw fileError(parameters.placeOf('SolenoidP.Bsol'), 'SolenoidP takes one of Ksol and Bsol');
+  }
+  const ks = normalised ?? (field ? field * fieldFactor('SolenoidP.Bsol') : 0);
+  return { type: 'Solenoid', options: { length, ks } };
+}
+
+/** Δpx = −Kn0·L, Δpy = Ks0·L. */
+function kicker({ parameters, multipoles, length }: Scene): ElementSpec {
+  requireOrders(multipoles, [0], parameters);
+  const dipole = multipoles.get(0);
+  const { normal, skew } = dipole ? integrated(0, dipole, length) : { normal: 0, skew: 0 };
+  const has = (component: 'n' | 's') =>
+    [...parameters.names()].some((name) => /P\.[KB]([ns])0L?$/.exec(name)?.[1] === component);
+  const hkick = normal === 0 ? 0 : -normal;
+  if (has('n') === has('s')) return { type: 'Kicker', options: { length, hkick, vkick: skew } };
+  if (dipole?.tilt) return { type: 'Kicker', options: { length, hkick, vkick: skew } };
+  return has('n')
+    ? { type: 'HKicker', options: { length, kick: hkick } }
+    : { type: 'VKicker', options: { length, kick: skew } };
+}
+
+function instrument({ parameters, length, warnings }: Scene): ElementSpec {
+  if (length === 0) return { type: 'Monitor', options: {} };
+  warnings.add(parameters.at, 'an Instrument with a length is a drift: it gives no reading');
+  return { type: 'Drift', options: { length } };
+}
