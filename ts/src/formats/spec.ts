@@ -5,30 +5,34 @@ export interface ElementSpec {
 }
 
 /** Names of the classes that files can hold. */
-export type ElementClass =
-  | 'Drift'
-  | 'Quadrupole'
-  | 'SBend'
-  | 'RBend'
-  | 'DipoleEdge'
-  | 'Sextupole'
-  | 'Octupole'
-  | 'Multipole'
-  | 'Solenoid'
-  | 'HKicker'
-  | 'VKicker'
-  | 'Kicker'
-  | 'RFCavity'
-  | 'ShortRF'
-  | 'ThinLens'
-  | 'LinearMap'
-  | 'ConstantFocusing'
-  | 'Aperture'
-  | 'Marker'
-  | 'Monitor'
-  | 'Screen'
-  | 'SpaceChargeKick'
-  | 'SpaceChargeKick2D';
+export const ELEMENT_CLASSES = [
+  'Drift',
+  'Quadrupole',
+  'SBend',
+  'RBend',
+  'DipoleEdge',
+  'Sextupole',
+  'Octupole',
+  'Multipole',
+  'Solenoid',
+  'HKicker',
+  'VKicker',
+  'Kicker',
+  'RFCavity',
+  'ShortRF',
+  'ThinLens',
+  'LinearMap',
+  'ConstantFocusing',
+  'Aperture',
+  'Marker',
+  'Monitor',
+  'Screen',
+  'SpaceChargeKick',
+  'SpaceChargeKick2D',
+] as const;
+
+/** One of {@link ELEMENT_CLASSES}. */
+export type ElementClass = (typeof ELEMENT_CLASSES)[number];
 
 /** An element and what is put beside it, in the order of the beam; the one that bears the name has no suffix. */
 export interface PlacedSpec extends ElementSpec {

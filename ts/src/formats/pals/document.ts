@@ -58,9 +58,15 @@ const UNSUPPORTED = ['set', 'sets', 'superimpose'];
  * Reads the definitions of a PALS file. What stands outside of its root `PALS` does not count.
  *
  * @param warnings - gets what is left out
+ * @param given - variables that the file does not define itself
  * @throws LatticeFileError for what is no PALS file, two definitions of one name, or a command that is not understood
  */
-export function readFacility(text: string, file: string, warnings: Warnings): Facility {
+export function readFacility(
+  text: string,
+  file: string,
+  warnings: Warnings,
+  given: Readonly<Record<string, number>> = {},
+): Facility {
   const tree = parseYaml(text, file);
   const root = entriesOf(tree, 'a PALS file').get('PALS');
   if (root === undefined) throw fileError(tree.at, "a PALS file has the root 'PALS:', which is missing");
@@ -75,7 +81,7 @@ export function readFacility(text: string, file: string, warnings: Warnings): Fa
   }
   const facility = entries.get('facility');
   if (facility === undefined) throw fileError(root.at, "PALS has no 'facility', the list of its elements");
-  return readItems(itemsOf(facility.node, 'facility'), labels, warnings);
+  return readItems(itemsOf(facility.node, 'facility'), labels, new Variables(given), warnings);
 }
 
 function refuseFiles(entries: ReadonlyMap<string, MapEntry>): void {
@@ -98,9 +104,13 @@ function readLabels(node: TextNode | undefined): ExtensionLabels {
   return new ExtensionLabels(new Set([...keys('names'), ...loose]), keys('prefixes'), keys('suffixes'));
 }
 
-function readItems(items: readonly TextNode[], labels: ExtensionLabels, warnings: Warnings): Facility {
+function readItems(
+  items: readonly TextNode[],
+  labels: ExtensionLabels,
+  variables: Variables,
+  warnings: Warnings,
+): Facility {
   const definitions = new Map<string, Definition>();
-  const variables = new Variables();
   let last: Definition | undefined;
   let used: { readonly name: string; readonly at: SourcePosition } | undefined;
   for (const item of items) {

@@ -1,17 +1,11 @@
 import { fileError } from '../failure.js';
 import type { Parameters } from '../parameters.js';
-import type { ElementClass, ElementSpec } from '../spec.js';
+import type { ElementClass, ElementSpec, PlacedSpec } from '../spec.js';
+import { monitor, withSkew } from '../translation.js';
 import type { Warnings } from '../warnings.js';
 import { bend } from './bend.js';
 import { cavity } from './cavity.js';
-import {
-  type FieldFactor,
-  integrated,
-  type Multipole,
-  readMultipoles,
-  requireOrders,
-  turned,
-} from './multipoles.js';
+import { type FieldFactor, integrated, type Multipole, readMultipoles, requireOrders } from './multipoles.js';
 
 /** What an element is translated with. */
 export interface Scene {
@@ -23,8 +17,8 @@ export interface Scene {
   readonly warnings: Warnings;
 }
 
-/** The element of unkick that a kind of PALS is; nothing for what does nothing. */
-type Translation = (scene: Scene) => ElementSpec | undefined;
+/** What a kind of PALS is in unkick. */
+type Translation = (scene: Scene) => ElementSpec | readonly PlacedSpec[];
 
 /** A kind of PALS by its name: what it becomes here. */
 const KINDS: Readonly<Record<string, Translation>> = {
@@ -38,8 +32,8 @@ const KINDS: Readonly<Record<string, Translation>> = {
   Kicker: kicker,
   RFCavity: cavity,
   Marker: () => ({ type: 'Marker', options: {} }),
-  Instrument: instrument,
-  Mask: () => undefined,
+  Instrument: ({ length }) => monitor(length),
+  Mask: () => [],
   Fork: ({ parameters, warnings }) => {
     for (const name of parameters.names()) if (name.startsWith('ForkP.')) parameters.take(name);
     warnings.add(parameters.at, 'a Fork is passed as a marker: its branch is left out');
@@ -54,7 +48,7 @@ export const KNOWN_KINDS = Object.keys(KINDS);
 const THIN = ['Marker', 'Mask', 'Fork'];
 
 /**
- * The element of unkick that an element of PALS is; `undefined` for an aperture and nothing else.
+ * What an element of PALS is in unkick; nothing for what has an aperture and nothing else.
  *
  * @throws LatticeFileError for what has no counterpart
  */
@@ -62,21 +56,21 @@ export function translateKind(
   parameters: Parameters,
   fieldFactor: FieldFactor,
   warnings: Warnings,
-): ElementSpec | undefined {
+): readonly PlacedSpec[] {
   const { type } = parameters.element;
   const multipoles = readMultipoles(parameters, fieldFactor);
   const length = parameters.number('length') ?? 0;
   if (THIN.includes(type)) parameters.requireZero('length', `a ${type} has no length`);
   const isOn = parameters.flag('is_on') ?? true;
-  if (isOn) return KINDS[type]!({ parameters, multipoles, length, fieldFactor, warnings });
+  if (isOn) return [KINDS[type]!({ parameters, multipoles, length, fieldFactor, warnings })].flat();
   if (type === 'Bend') {
     throw fileError(parameters.placeOf('is_on'), 'a Bend that is off would leave its reference orbit');
   }
-  return { type: 'Drift', options: { length } };
+  return [{ type: 'Drift', options: { length } }];
 }
 
 /** A magnet of one order; a thin one is a multipole. */
-function magnet(order: number, type: ElementClass, strengthName: string): Translation {
+function magnet(order: number, type: ElementClass, strengthName: string): (scene: Scene) => ElementSpec {
   return (scene) => {
     const { multipoles, length, parameters } = scene;
     const own = multipoles.get(order);
@@ -86,7 +80,7 @@ function magnet(order: number, type: ElementClass, strengthName: string): Transl
     }
     if (length === 0) return multipole(scene);
     requireOrders(multipoles, [order], parameters);
-    const { strength, tilt } = turned(order, own);
+    const { strength, tilt } = withSkew(order, own);
     return {
       type,
       options: {
@@ -105,7 +99,7 @@ function multipole(scene: Scene): ElementSpec {
   const [only, second] = multipoles.keys();
   if (only === undefined) return { type: 'Drift', options: { length } };
   const [name, strengthName] = second === undefined ? (THICK[only] ?? []) : [];
-  if (name !== undefined) return magnet(only, name, strengthName!)(scene)!;
+  if (name !== undefined) return magnet(only, name, strengthName!)(scene);
   throw fileError(
     parameters.at,
     `Multipole '${parameters.name}' has a length: unkick knows long ones with one order from 1 to 3 only`,
@@ -154,10 +148,4 @@ function kicker({ parameters, multipoles, length }: Scene): ElementSpec {
   return has('n')
     ? { type: 'HKicker', options: { length, kick: hkick } }
     : { type: 'VKicker', options: { length, kick: skew } };
-}
-
-function instrument({ parameters, length, warnings }: Scene): ElementSpec {
-  if (length === 0) return { type: 'Monitor', options: {} };
-  warnings.add(parameters.at, 'an Instrument with a length is a drift: it gives no reading');
-  return { type: 'Drift', options: { length } };
 }

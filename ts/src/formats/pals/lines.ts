@@ -1,5 +1,6 @@
 import { didYouMean } from '../../nearest.js';
 import type { DescribedPlace, SourcePosition } from '../description.js';
+import { EXTENSION } from '../extension.js';
 import { fileError } from '../failure.js';
 import { expandLine, type LineDefinition, type LineItem, type LineParts } from '../text/line.js';
 import {
@@ -110,8 +111,9 @@ export class Lines implements LineParts {
     const kind = kindOf(element);
     if (kind === undefined) throw fileError(element.at, `'${element.name}' has no kind`);
     if (kind === 'Lattice') throw fileError(element.at, `lattice '${element.name}' cannot stand in a line`);
-    let { name } = element;
-    for (let n = 2; this.elements.has(name); n++) name = `${element.name}_${n}`;
+    const original = originalName(element);
+    let name = original;
+    for (let n = 2; this.elements.has(name); n++) name = `${original}_${n}`;
     this.elements.set(name, { ...element, name });
     return name;
   }
@@ -167,6 +169,13 @@ export class Lines implements LineParts {
     const hint = didYouMean(name, this.facility.definitions.keys());
     throw fileError(at, `'${name}' has no kind, and nothing of that name is defined${hint}`);
   }
+}
+
+/** The name that an element has in unkick, where PALS does not allow it. */
+function originalName({ name, entries }: Definition): string {
+  const extension = entries.get(EXTENSION)?.node;
+  const own = extension?.kind === 'map' ? extension.entries.get('name') : undefined;
+  return own ? textOf(own.node, 'name') : name;
 }
 
 function reference(name: string, at: SourcePosition): LineItem {

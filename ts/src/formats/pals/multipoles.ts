@@ -98,16 +98,6 @@ export function requireOrders(
   }
 }
 
-/** A strength and the angle at which a normal magnet of this order has it: a skew magnet is a normal one, turned. */
-export function turned(
-  order: number,
-  { normal, skew, tilt }: Multipole,
-): { readonly strength: number; readonly tilt: number } {
-  if (skew === 0) return { strength: normal, tilt };
-  if (normal === 0) return { strength: skew, tilt: tilt - Math.PI / (2 * (order + 1)) };
-  return { strength: Math.hypot(normal, skew), tilt: tilt - Math.atan2(skew, normal) / (order + 1) };
-}
-
 /** Integrated components without a tilt. */
 export function integrated(
   order: number,

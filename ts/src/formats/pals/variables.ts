@@ -54,12 +54,14 @@ const LEXICON = {
 
 /** The constants and variables of a PALS file, and the expressions that need them. */
 export class Variables {
-  readonly #sheet = new Worksheet(CONSTANTS, (element, _attribute, at) => {
-    throw fileError(
-      at,
-      `parameters of elements such as '${element}' cannot stand in expressions: write the value`,
-    );
-  });
+  readonly #sheet: Worksheet;
+
+  /** @param given - variables that are there from the beginning */
+  constructor(given: Readonly<Record<string, number>>) {
+    this.#sheet = new Worksheet({ ...CONSTANTS, ...given }, (element, _attribute, at) => {
+      throw fileError(at, `parameters of elements such as '${element}' cannot stand in expressions`);
+    });
+  }
 
   /** Adds what a list of single entries, or a mapping, defines. */
   addAll(node: TextNode): void {

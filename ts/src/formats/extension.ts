@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import { LatticeError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
+import type { AttributeValue } from './description.js';
+import { makeElement } from './elementClasses.js';
+import { fileError } from './failure.js';
+import type { Parameters } from './parameters.js';
+import { ELEMENT_CLASSES, type ElementClass, type ElementSpec, type PlacedSpec } from './spec.js';
+import { specOf } from './specOf.js';
+
+/** The group of parameters that holds options of unkick's elements for which a format has no word. */
+export const EXTENSION = 'unkick';
+/** Begins kinds of PALS for elements that it has none for: `unkick_ThinLens`. */
+export const KIND_PREFIX = 'unkick_';
+
+/** An element of a kind of our own; its options are all in the extension. */
+export function extensionSpec(parameters: Parameters): ElementSpec | undefined {
+  const { type } = parameters.element;
+  if (!type.startsWith(KIND_PREFIX)) return undefined;
+  const name = type.slice(KIND_PREFIX.length);
+  const found = ELEMENT_CLASSES.find((one) => one === name);
+  if (found) return { type: found, options: {} };
+  throw fileError(parameters.at, `unkick has no element '${name}'${didYouMean(name, ELEMENT_CLASSES)}`);
+}
+
+/** A spec with what the extension says of it, which counts before what the format's own words say. */
+export function withExtension(spec: ElementSpec, parameters: Parameters): ElementSpec {
+  const options: Record<string, unknown> = { ...spec.options };
+  let type: ElementClass = spec.type;
+  for (const path of parameters.names()) {
+    const [group, name = '', part] = path.split('.');
+    if (group !== EXTENSION) continue;
+    const { value } = parameters.take(path)!;
+    if (name === 'type') type = parameters.word(path, ELEMENT_CLASSES)!;
+    else if (part !== undefined) options[name] = { [part]: value };
+    else if (name !== 'name') options[name] = name === 'matrix' ? rowsOf(value) : value;
+  }
+  // What only another class has is no option of this one.
+  return type === spec.type ? { type, options } : { type, options: without(spec.options, options, parameters) };
+}
+
+/** A list of 36 numbers as the rows of a matrix. */
+function rowsOf(value: AttributeValue): unknown {
+  if (typeof value !== 'object') return value;
+  return Array.from({ length: value.length / 6 }, (_, row) => value.slice(6 * row, 6 * row + 6));
+}
+
+/** Of the options those that the extension gives: where it names another class, it gives them all. */
+function without(
+  standard: ElementSpec['options'],
+  options: Readonly<Record<string, unknown>>,
+  parameters: Parameters,
+): Record<string, unknown> {
+  const isOwn = (name: string) => [...parameters.names()].some((path) => path.split('.')[1] === name);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !(name in standard) || isOwn(name)));
+}
+
+/**
+ * What the extension has to say so that an element is read back as it is, to the bit.
+ *
+ * @param read - what a reader makes of the element without an extension
+ */
+export function extensionOf(spec: ElementSpec, read: readonly PlacedSpec[]): Record<string, unknown> {
+  const [only, second] = read;
+  const understood = only && !second && only.type === spec.type ? completed(only) : undefined;
+  const extension = Object.entries(spec.options).filter(
+    ([name, value]) => !isDeepStrictEqual(value, understood?.[name] ?? DEFAULTS[name]),
+  );
+  const isOther = only?.type !== spec.type;
+  return Object.fromEntries([...(isOther ? [['type', spec.type]] : []), ...extension]);
+}
+
+/** Options that every element has and that go without saying. */
+const DEFAULTS: Readonly<Record<string, unknown>> = { dx: 0, dy: 0, tilt: 0 };
+
+/** All options of the element that a spec makes; `undefined` where it makes none by itself. */
+function completed(spec: ElementSpec): ElementSpec['options'] | undefined {
+  try {
+    return specOf(makeElement(spec, 'element'))?.options;
+  } catch (error) {
+    if (error instanceof LatticeError) return undefined;
+    throw error;
+  }
+}
