@@ -1,4 +1,3 @@
-import type { Reference } from '../beam/reference.js';
 import type { Element } from '../elements/element.js';
 import { LatticeError, LatticeFileError } from '../errors.js';
 import type { DescribedElement, DescribedPlace, LatticeDescription } from './description.js';
@@ -6,23 +5,21 @@ import { makeElement } from './elementClasses.js';
 import { fileError } from './failure.js';
 import type { PlacedSpec } from './spec.js';
 import type { TranslationContext, Translator } from './translation.js';
-import type { Warnings } from './warnings.js';
 
 /**
  * The elements of a description in the order of the beam. A place that comes again is the same object again; an element that is not
  * the same backwards is another one where the beam enters it by its exit face, with `_reversed` behind its name.
  *
- * @param reference - of the particle and energy that the lattice is for, if they are known
+ * @param context - what is known of the particle and the energy that the lattice is for, and where warnings go
  * @throws LatticeFileError for an element that has no counterpart, or a value that its counterpart cannot have
  */
 export function buildElements(
   description: LatticeDescription,
   translate: Translator,
-  reference: Reference | undefined,
-  warnings: Warnings,
+  context: Pick<TranslationContext, 'reference' | 'species' | 'warnings'>,
 ): Element[] {
   const lineLength = lengthOf(description);
-  const builder = new Builder(description, translate, { reference, lineLength, warnings });
+  const builder = new Builder(description, translate, { ...context, lineLength });
   return description.line.flatMap((place) => builder.at(place));
 }
 

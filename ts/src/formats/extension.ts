@@ -36,7 +36,9 @@ export function withExtension(spec: ElementSpec, parameters: Parameters): Elemen
     else if (name !== 'name') options[name] = name === 'matrix' ? rowsOf(value) : value;
   }
   // What only another class has is no option of this one.
-  return type === spec.type ? { type, options } : { type, options: without(spec.options, options, parameters) };
+  return type === spec.type
+    ? { type, options }
+    : { type, options: without(spec.options, options, parameters) };
 }
 
 /** A list of 36 numbers as the rows of a matrix. */

@@ -16,8 +16,13 @@ export function attributesOf(fields: FileFields, group = ''): Map<string, Descri
   for (const [name, value] of Object.entries(fields)) {
     const path = `${group}${name}`;
     if (typeof value === 'object' && !Array.isArray(value)) {
-      for (const [inner, attribute] of attributesOf(value as FileFields, `${path}.`)) attributes.set(inner, attribute);
-    } else attributes.set(path, { value: (Array.isArray(value) ? value.flat() : value) as AttributeValue, at: NOWHERE });
+      for (const [inner, attribute] of attributesOf(value as FileFields, `${path}.`))
+        attributes.set(inner, attribute);
+    } else
+      attributes.set(path, {
+        value: (Array.isArray(value) ? value.flat() : value) as AttributeValue,
+        at: NOWHERE,
+      });
   }
   return attributes;
 }

@@ -42,7 +42,8 @@ export function contentOf(lattice: Lattice): LatticeContent {
       );
     }
     const spec = specOf(element);
-    if (spec === undefined) throw new LatticeError(`${label(type, name)} cannot be written: no lattice file can hold it`);
+    if (spec === undefined)
+      throw new LatticeError(`${label(type, name)} cannot be written: no lattice file can hold it`);
     elements.set(name, { name, spec });
     line.push(name);
   }

@@ -51,7 +51,7 @@ export interface LoadedLattice {
 const KEYS = ['format', 'line', 'species', 'energy', 'kineticEnergy', 'variables'];
 
 /**
- * Reads a lattice file: MAD-X, elegant or Bmad (docs/lattice-files.md).
+ * Reads a lattice file: MAD-X, elegant, Bmad, LatticeJSON or PALS (docs/lattice-files.md).
  *
  * @throws LatticeFileError for what cannot be read or has no counterpart here, with file, line and column
  * @throws OptionsError for an unknown option or format
@@ -83,7 +83,8 @@ export function parseLattice(text: string, options: ParseLatticeOptions): Loaded
   const warnings = new Warnings();
   const reference = saidReference(description.reference);
   const assumed = assumedReference(options, reference);
-  const elements = buildElements(description, translate, assumed, warnings);
+  const species = resolved(options.species) ?? reference.species;
+  const elements = buildElements(description, translate, { reference: assumed, species, warnings });
   if (elements.length === 0) throw new LatticeFileError(`${file}: line '${name}' has no elements`, { file });
   return {
     name,
@@ -103,9 +104,12 @@ function latticeOf(elements: ConstructorParameters<typeof Lattice>[0], file: str
   }
 }
 
+const resolved = (species: SpeciesName | Species | undefined) =>
+  species === undefined ? undefined : resolveSpecies(species);
+
 /** What the caller says counts before what the file says; `undefined` where neither says enough. */
 function assumedReference(options: LoadLatticeOptions, said: LatticeReference): Reference | undefined {
-  const species = options.species === undefined ? said.species : resolveSpecies(options.species);
+  const species = resolved(options.species) ?? said.species;
   const { kineticEnergy, energy = kineticEnergy === undefined ? said.energy : undefined } = options;
   if (species === undefined || (energy === undefined && kineticEnergy === undefined)) return undefined;
   return referenceOf(resolveEnergy({ energy, kineticEnergy }, species), species);

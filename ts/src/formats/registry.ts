@@ -6,8 +6,12 @@ import { readBmad } from './bmad/read.js';
 import { translateBmad } from './bmad/translate.js';
 import { readElegant } from './elegant/read.js';
 import { translateElegant } from './elegant/translate.js';
+import { readLatticeJson } from './latticeJson/read.js';
+import { translateLatticeJson } from './latticeJson/translate.js';
 import { readMadx } from './madx/read.js';
 import { translateMadx } from './madx/translate.js';
+import { readPals } from './pals/read.js';
+import { translatePals } from './pals/translate.js';
 import type { LatticeReader } from './reader.js';
 import type { Translator } from './translation.js';
 
@@ -27,7 +31,14 @@ const MADX: LatticeFormat = {
 const ELEGANT: LatticeFormat = { extensions: ['.lte'], read: readElegant, translate: translateElegant };
 const BMAD: LatticeFormat = { extensions: ['.bmad'], read: readBmad, translate: translateBmad };
 
-const FORMATS = { madx: MADX, elegant: ELEGANT, bmad: BMAD };
+const LATTICE_JSON: LatticeFormat = {
+  extensions: ['.json'],
+  read: readLatticeJson,
+  translate: translateLatticeJson,
+};
+const PALS: LatticeFormat = { extensions: ['.yaml', '.yml'], read: readPals, translate: translatePals };
+
+const FORMATS = { madx: MADX, elegant: ELEGANT, bmad: BMAD, 'lattice-json': LATTICE_JSON, pals: PALS };
 
 /** Names of the formats of lattice files that can be read. */
 export type LatticeFormatName = keyof typeof FORMATS;

@@ -1,4 +1,5 @@
 import type { Reference } from '../beam/reference.js';
+import type { Species } from '../beam/species.js';
 import { didYouMean } from '../nearest.js';
 import type { DescribedElement } from './description.js';
 import { fileError } from './failure.js';
@@ -12,6 +13,8 @@ export interface TranslationContext {
   readonly isReversed: boolean;
   /** Where the file, or its reader, says which particle and which energy. */
   readonly reference: Reference | undefined;
+  /** Where the file, or its reader, says which particle, whether the energy is known or not. */
+  readonly species: Species | undefined;
   /** Length of the line in m, of which harmonic numbers are a matter. */
   readonly lineLength: number;
   readonly warnings: Warnings;

@@ -1,5 +1,4 @@
-import { resolveSpecies } from '../../beam/species.js';
-import type { DescribedReference } from '../description.js';
+import { SPECIES, type Species } from '../../beam/species.js';
 import { fileError } from '../failure.js';
 import type { Parameters } from '../parameters.js';
 import { type ElementSpec, OPEN } from '../spec.js';
@@ -9,7 +8,8 @@ import { dipole, rbend } from './dipole.js';
 /** What an element is translated with. */
 export interface Scene {
   readonly parameters: Parameters;
-  readonly reference: DescribedReference;
+  /** Cheetah's files do not say; its beams are electrons unless they are told. */
+  readonly species: Species | undefined;
   readonly warnings: Warnings;
 }
 
@@ -126,9 +126,8 @@ function corrector(type: 'HKicker' | 'VKicker'): Translation {
 }
 
 /** Cheetah's phase is in degrees, and a late particle sees φ − k·τ: the opposite sign of unkick's. */
-function cavity({ parameters, reference }: Scene): ElementSpec {
-  const { species = 'electron' } = reference;
-  const sign = -Math.sign(resolveSpecies(species).chargeNumber);
+function cavity({ parameters, species = SPECIES.electron }: Scene): ElementSpec {
+  const sign = -Math.sign(species.chargeNumber);
   const given = parameters.number('voltage') ?? 0;
   const voltage = given === 0 ? 0 : sign * given;
   const degrees = parameters.number('phase') ?? 0;

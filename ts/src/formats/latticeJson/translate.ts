@@ -2,9 +2,9 @@ import { didYouMean } from '../../nearest.js';
 import type { DescribedElement } from '../description.js';
 import { withExtension } from '../extension.js';
 import { fileError } from '../failure.js';
-import type { FileContext } from '../fileContext.js';
 import { Parameters } from '../parameters.js';
 import type { ElementSpec, PlacedSpec } from '../spec.js';
+import type { TranslationContext } from '../translation.js';
 import { CLASSES } from './classes.js';
 
 /**
@@ -14,7 +14,7 @@ import { CLASSES } from './classes.js';
  */
 export function translateLatticeJson(
   element: DescribedElement,
-  { reference, warnings }: FileContext,
+  { species, warnings }: TranslationContext,
 ): readonly PlacedSpec[] {
   const { type } = element;
   if (!Object.hasOwn(CLASSES, type)) {
@@ -24,7 +24,7 @@ export function translateLatticeJson(
     );
   }
   const parameters = new Parameters(element);
-  const spec = CLASSES[type]!({ parameters, reference, warnings });
+  const spec = CLASSES[type]!({ parameters, species, warnings });
   const whole = withExtension(withMisalignment(spec, parameters), parameters);
   parameters.requireAllTaken();
   return [whole];

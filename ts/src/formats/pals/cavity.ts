@@ -1,6 +1,7 @@
 import { fileError } from '../failure.js';
 import type { Parameters } from '../parameters.js';
 import type { ElementSpec } from '../spec.js';
+import type { Warnings } from '../warnings.js';
 import type { Scene } from './kinds.js';
 import { requireOrders } from './multipoles.js';
 
@@ -13,7 +14,7 @@ const ZERO_PHASES = { ACCELERATING: 0, BELOW_TRANSITION: -0.25, ABOVE_TRANSITION
  *
  * @throws LatticeFileError for a travelling wave, or a frequency given by its harmonic number
  */
-export function cavity({ parameters, multipoles, length, warnings }: Scene): ElementSpec {
+export function cavity({ parameters, multipoles, length, context }: Scene): ElementSpec {
   requireOrders(multipoles, [], parameters);
   const { voltage, active } = readVoltage(parameters, length);
   if (active !== length) {
@@ -33,7 +34,8 @@ export function cavity({ parameters, multipoles, length, warnings }: Scene): Ele
   if (parameters.word('RFP.cavity_type', TYPES) === 'TRAVELING_WAVE' && length > 0) {
     throw fileError(parameters.placeOf('RFP.cavity_type'), 'travelling waves are not supported');
   }
-  checkReference(voltage * Math.cos(phase), parameters, warnings);
+  const charge = Math.abs(context.species?.chargeNumber ?? 1);
+  checkReference(charge * voltage * Math.cos(phase), parameters, context.warnings);
   return length === 0 ? { type: 'ShortRF', options } : { type: 'RFCavity', options: { length, ...options } };
 }
 
@@ -63,7 +65,7 @@ function readFrequency(parameters: Parameters, voltage: number): number {
 }
 
 /** Here the reference particle gains what the cavity gives it; in PALS it gains dE_ref, whatever that is. */
-function checkReference(gain: number, parameters: Parameters, warnings: Scene['warnings']): void {
+function checkReference(gain: number, parameters: Parameters, warnings: Warnings): void {
   const change = parameters.number('RFP.dE_ref') ?? 0;
   if (Math.abs(gain - change) <= 1e-6 * Math.abs(gain) + 1e-3) return;
   warnings.add(

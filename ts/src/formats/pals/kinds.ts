@@ -1,8 +1,7 @@
 import { fileError } from '../failure.js';
 import type { Parameters } from '../parameters.js';
 import type { ElementClass, ElementSpec, PlacedSpec } from '../spec.js';
-import { monitor, withSkew } from '../translation.js';
-import type { Warnings } from '../warnings.js';
+import { monitor, type TranslationContext, withSkew } from '../translation.js';
 import { bend } from './bend.js';
 import { cavity } from './cavity.js';
 import { type FieldFactor, integrated, type Multipole, readMultipoles, requireOrders } from './multipoles.js';
@@ -14,7 +13,7 @@ export interface Scene {
   readonly multipoles: ReadonlyMap<number, Multipole>;
   readonly length: number;
   readonly fieldFactor: FieldFactor;
-  readonly warnings: Warnings;
+  readonly context: TranslationContext;
 }
 
 /** What a kind of PALS is in unkick. */
@@ -34,9 +33,9 @@ const KINDS: Readonly<Record<string, Translation>> = {
   Marker: () => ({ type: 'Marker', options: {} }),
   Instrument: ({ length }) => monitor(length),
   Mask: () => [],
-  Fork: ({ parameters, warnings }) => {
+  Fork: ({ parameters, context }) => {
     for (const name of parameters.names()) if (name.startsWith('ForkP.')) parameters.take(name);
-    warnings.add(parameters.at, 'a Fork is passed as a marker: its branch is left out');
+    context.warnings.add(parameters.at, 'a Fork is passed as a marker: its branch is left out');
     return { type: 'Marker', options: {} };
   },
 };
@@ -55,14 +54,14 @@ const THIN = ['Marker', 'Mask', 'Fork'];
 export function translateKind(
   parameters: Parameters,
   fieldFactor: FieldFactor,
-  warnings: Warnings,
+  context: TranslationContext,
 ): readonly PlacedSpec[] {
   const { type } = parameters.element;
   const multipoles = readMultipoles(parameters, fieldFactor);
   const length = parameters.number('length') ?? 0;
   if (THIN.includes(type)) parameters.requireZero('length', `a ${type} has no length`);
   const isOn = parameters.flag('is_on') ?? true;
-  if (isOn) return [KINDS[type]!({ parameters, multipoles, length, fieldFactor, warnings })].flat();
+  if (isOn) return [KINDS[type]!({ parameters, multipoles, length, fieldFactor, context })].flat();
   if (type === 'Bend') {
     throw fileError(parameters.placeOf('is_on'), 'a Bend that is off would leave its reference orbit');
   }

@@ -1,11 +1,10 @@
-import { resolveSpecies } from '../../beam/species.js';
 import { didYouMean } from '../../nearest.js';
-import type { DescribedElement, DescribedReference } from '../description.js';
+import type { DescribedElement } from '../description.js';
 import { extensionSpec, withExtension } from '../extension.js';
 import { fileError } from '../failure.js';
-import type { FileContext } from '../fileContext.js';
 import { Parameters } from '../parameters.js';
 import type { ElementClass, ElementSpec, PlacedSpec } from '../spec.js';
+import type { TranslationContext } from '../translation.js';
 import { readApertures } from './aperture.js';
 import { KNOWN_KINDS, translateKind } from './kinds.js';
 import type { FieldFactor } from './multipoles.js';
@@ -20,10 +19,7 @@ const SYMMETRIC: readonly ElementClass[] = ['Drift', 'Marker', 'Monitor', 'Apert
  *
  * @throws LatticeFileError for a kind or a parameter that has no counterpart, or a field where the momentum is not known
  */
-export function translatePals(
-  element: DescribedElement,
-  { reference, isReversed, warnings }: FileContext,
-): readonly PlacedSpec[] {
+export function translatePals(element: DescribedElement, context: TranslationContext): readonly PlacedSpec[] {
   const { type } = element;
   const parameters = new Parameters(element);
   const own = extensionSpec(parameters);
@@ -32,13 +28,13 @@ export function translatePals(
   }
   const specs: readonly PlacedSpec[] = own
     ? [own]
-    : translateKind(parameters, fieldFactorOf(reference, parameters), warnings);
+    : translateKind(parameters, fieldFactorOf(context, parameters), context);
   const placed = specs.map((spec) =>
     spec.suffix ? spec : withExtension(withShift(spec, parameters), parameters),
   );
   const { entrance, exit } = readApertures(parameters);
   parameters.requireAllTaken();
-  if (isReversed) for (const spec of placed) requireSymmetric(spec, parameters);
+  if (context.isReversed) for (const spec of placed) requireSymmetric(spec, parameters);
   if (placed.length === 0) return [entrance ?? { type: 'Marker', options: {} }];
   return [
     ...(entrance ? [{ ...entrance, suffix: '_aperture' }] : []),
@@ -58,18 +54,17 @@ function requireSymmetric({ type, options }: ElementSpec, parameters: Parameters
 }
 
 /** K/B = q/P0 = Z·c/(p0·c in eV). */
-function fieldFactorOf({ species, energy }: DescribedReference, parameters: Parameters): FieldFactor {
+function fieldFactorOf({ species, reference }: TranslationContext, parameters: Parameters): FieldFactor {
   return (parameter) => {
-    if (species === undefined || energy === undefined) {
+    if (species === undefined || reference === undefined) {
       throw fileError(
         parameters.placeOf(parameter),
-        `${parameter} of '${parameters.name}' is a field in T: the file does not say of which momentum the beam is; ` +
-          'give its species and energy',
+        `${parameter} of '${parameters.name}' is a field, whose strength depends on the momentum: ` +
+          'give species and energy of the beam, in ReferenceP of a BeginningEle or as options',
       );
     }
-    const { restEnergy, chargeNumber } = resolveSpecies(species);
-    const momentum = Math.sqrt((energy - restEnergy) * (energy + restEnergy)); // eV
-    return (chargeNumber * SPEED_OF_LIGHT) / momentum;
+    const { gamma0, beta0 } = reference;
+    return (species.chargeNumber * SPEED_OF_LIGHT) / (beta0 * gamma0 * species.restEnergy);
   };
 }
 

@@ -1,9 +1,9 @@
-import type { DescribedReference } from '../description.js';
 import { EXTENSION, extensionOf, KIND_PREFIX } from '../extension.js';
 import { attributesOf, type FileFields, NOWHERE } from '../fileFields.js';
 import type { LatticeContent, WrittenElement } from '../latticeContent.js';
+import type { LatticeReference } from '../loadLattice.js';
 import { printYaml } from '../printYaml.js';
-import { Warnings } from '../warnings.js';
+import { readingContext } from '../readingContext.js';
 import { translatePals } from './translate.js';
 import { palsFields } from './writeKinds.js';
 
@@ -11,7 +11,7 @@ import { palsFields } from './writeKinds.js';
  * A lattice as a PALS file. What the standard has no words for stands in the group `unkick`, which the file announces as an
  * extension: other programs pass over it.
  */
-export function writePals(content: LatticeContent, title: string, reference: DescribedReference): string {
+export function writePals(content: LatticeContent, title: string, reference: LatticeReference): string {
   const names = new Names();
   const written = new Map<string, string>();
   const elements = [...content.elements.values()].map((element) => {
@@ -47,11 +47,12 @@ const isExtended = (element: Readonly<Record<string, FileFields>>) =>
   Object.values(element).some((fields) => EXTENSION in fields || String(fields.kind).startsWith(KIND_PREFIX));
 
 /** The words of the standard, and in the extension what a reader would not find out from them. */
-function elementFields({ name, spec }: WrittenElement, reference: DescribedReference): FileFields {
-  const fields = palsFields(spec, reference);
+function elementFields({ name, spec }: WrittenElement, reference: LatticeReference): FileFields {
+  const { species } = reference;
+  const fields = palsFields(spec, Math.abs(species?.chargeNumber ?? 1));
   const { kind, ...parameters } = fields;
   const element = { name, type: String(kind), attributes: attributesOf(parameters), at: NOWHERE };
-  const read = translatePals(element, { reference, isReversed: false, warnings: new Warnings() });
+  const read = translatePals(element, readingContext(species));
   const extension = extensionOf(spec, read) as FileFields;
   return Object.keys(extension).length === 0 ? fields : { ...fields, [EXTENSION]: extension };
 }
@@ -62,8 +63,8 @@ function withName(fields: FileFields, name: string): FileFields {
   return { ...fields, [EXTENSION]: { name, ...extension } };
 }
 
-function referenceFields({ species, energy }: DescribedReference): FileFields {
-  const name = typeof species === 'object' ? species.name : species;
+function referenceFields({ species, energy }: LatticeReference): FileFields {
+  const name = species?.name;
   const fields = {
     ...(name !== undefined && { species_ref: name }),
     ...(energy !== undefined && { E_tot_ref: energy }),
@@ -73,7 +74,16 @@ function referenceFields({ species, energy }: DescribedReference): FileFields {
 
 /** Names that PALS allows: letters, digits and underscores, not beginning with a digit, and each once. */
 class Names {
-  readonly #taken = new Set(['use', 'include', 'load', 'set', 'sets', 'superimpose', 'constants', 'variables']);
+  readonly #taken = new Set([
+    'use',
+    'include',
+    'load',
+    'set',
+    'sets',
+    'superimpose',
+    'constants',
+    'variables',
+  ]);
 
   /** The nearest name to this one that is still free. */
   take(name: string): string {

@@ -6,7 +6,7 @@ import type { ElementClass, ElementSpec } from '../spec.js';
 type Options = Readonly<Record<string, number>>;
 
 /** Words and numbers that PALS has for a class; what they do not say, the extension does. */
-const KINDS: Partial<Record<ElementClass, (options: Options) => FileFields>> = {
+const KINDS: Partial<Record<ElementClass, (options: Options, charge: number) => FileFields>> = {
   Drift: ({ length }) => ({ kind: 'Drift', length: length! }),
   Quadrupole: magnet('Quadrupole', 'k1', 1),
   Sextupole: magnet('Sextupole', 'k2', 2),
@@ -19,7 +19,11 @@ const KINDS: Partial<Record<ElementClass, (options: Options) => FileFields>> = {
   SBend: (options) => ({
     kind: 'Bend',
     length: options.length!,
-    BendP: { angle_ref: options.angle!, ...unlessZero({ e1: options.e1, e2: options.e2 }), ...edges(options) },
+    BendP: {
+      angle_ref: options.angle!,
+      ...unlessZero({ e1: options.e1, e2: options.e2 }),
+      ...edges(options),
+    },
     ...gradients(options),
   }),
   RBend: (options) => ({
@@ -37,8 +41,12 @@ const KINDS: Partial<Record<ElementClass, (options: Options) => FileFields>> = {
   HKicker: ({ length, kick }) => kicker(length, { Kn0L: -kick! }),
   VKicker: ({ length, kick }) => kicker(length, { Ks0L: kick! }),
   Kicker: ({ length, hkick, vkick }) => kicker(length, { Kn0L: -hkick!, Ks0L: vkick! }),
-  RFCavity: (options) => ({ kind: 'RFCavity', length: options.length!, RFP: cavity(options) }),
-  ShortRF: (options) => ({ kind: 'RFCavity', RFP: cavity(options) }),
+  RFCavity: (options, charge) => ({
+    kind: 'RFCavity',
+    length: options.length!,
+    RFP: cavity(options, charge),
+  }),
+  ShortRF: (options, charge) => ({ kind: 'RFCavity', RFP: cavity(options, charge) }),
   Marker: () => ({ kind: 'Marker' }),
   Monitor: () => ({ kind: 'Instrument' }),
   Screen: () => ({ kind: 'Instrument' }),
@@ -54,11 +62,15 @@ const KINDS: Partial<Record<ElementClass, (options: Options) => FileFields>> = {
   }),
 };
 
-/** An element in the words of PALS; one that it has no kind for is of a kind of our own. */
-export function palsFields({ type, options }: ElementSpec, _reference: DescribedReference): FileFields {
+/**
+ * An element in the words of PALS; one that it has no kind for is of a kind of our own.
+ *
+ * @param charge - of the beam's particles in units of the elementary one, positive
+ */
+export function palsFields({ type, options }: ElementSpec, charge: number): FileFields {
   const write = KINDS[type];
   if (write === undefined) return { kind: `${KIND_PREFIX}${type}` };
-  return { ...write(options as Options), ...shift(options as Options, type) };
+  return { ...write(options as Options, charge), ...shift(options as Options, type) };
 }
 
 function magnet(kind: string, strength: string, order: number): (options: Options) => FileFields {
@@ -76,7 +88,12 @@ function components(values: readonly number[], name: 'Kn' | 'Ks'): FileFields {
 const gradients = ({ k1, k2 }: Options) => group('MagneticMultipoleP', unlessZero({ Kn1: k1, Kn2: k2 }));
 
 /** Field integrals at the edges, FINT·HGAP; a bend's plane is turned with its reference orbit. */
-function edges({ fringeIntegral = 0, fringeIntegralExit = fringeIntegral, gap = 0, tilt }: Options): FileFields {
+function edges({
+  fringeIntegral = 0,
+  fringeIntegralExit = fringeIntegral,
+  gap = 0,
+  tilt,
+}: Options): FileFields {
   return unlessZero({
     edge1_int: (fringeIntegral * gap) / 2,
     edge2_int: (fringeIntegralExit * gap) / 2,
@@ -91,9 +108,9 @@ const kicker = (length: number | undefined, strengths: FileFields): FileFields =
 });
 
 /** The reference gains what the cavity gives it. */
-function cavity({ voltage, frequency, phase }: Options): FileFields {
+function cavity({ voltage, frequency, phase }: Options, charge: number): FileFields {
   const turns = phase! / (2 * Math.PI);
-  const gain = voltage! * Math.cos(phase!);
+  const gain = charge * voltage! * Math.cos(phase!);
   return { voltage: voltage!, frequency: frequency!, ...unlessZero({ phase: turns, dE_ref: gain }) };
 }
 
