@@ -1,4 +1,5 @@
-import { label } from '../elements/element.js';
+import { isDeepStrictEqual } from 'node:util';
+import { type Element, label } from '../elements/element.js';
 import { LatticeError } from '../errors.js';
 import type { Lattice } from '../lattice/lattice.js';
 import type { ElementSpec } from './spec.js';
@@ -19,33 +20,53 @@ export interface LatticeContent {
 }
 
 /**
- * What of a lattice a file can hold.
+ * What of a lattice a file can hold. The places of a repeated element (`qf#1`, `qf#2`) are one element, `qf`; a place that was given
+ * parameters of its own is an element of its own, `qf_2`.
  *
  * @throws LatticeError for a lattice with inserted kicks, custom steps or segments: they are matters of a run, or functions
  */
 export function contentOf(lattice: Lattice): LatticeContent {
   const elements = new Map<string, WrittenElement>();
-  const line: string[] = [];
-  for (const element of lattice.elements) {
-    const { name, type } = element;
-    const [slice] = lattice.slicing(element) ?? [];
-    if (slice) {
-      throw new LatticeError(
-        `${label(type, name)} has space-charge kicks in it ('${slice.kick.name}'), which no lattice file can hold: ` +
-          'write the lattice as it was before withSpaceCharge',
-      );
-    }
-    const segment = lattice.segmentAround(element);
-    if (segment) {
-      throw new LatticeError(
-        `segment '${segment.name}' around ${label(type, name)} cannot be written: write a lattice of its elements`,
-      );
-    }
-    const spec = specOf(element);
-    if (spec === undefined)
-      throw new LatticeError(`${label(type, name)} cannot be written: no lattice file can hold it`);
+  const taken = new Set(lattice.elements.map(({ name }) => groupOf(name)));
+  const line = lattice.elements.map((element) => {
+    requireWritable(element, lattice);
+    const spec = specOf(element)!;
+    const group = groupOf(element.name);
+    const first = elements.get(group);
+    if (first && isDeepStrictEqual(first.spec, spec)) return group;
+    const name = first ? freeName(element.name.replace('#', '_'), taken) : group;
     elements.set(name, { name, spec });
-    line.push(name);
-  }
+    return name;
+  });
   return { elements, line };
+}
+
+/** The element that a place is one of. */
+const groupOf = (name: string) => name.split('#')[0]!;
+
+function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}_${n}`;
+  taken.add(name);
+  return name;
+}
+
+function requireWritable(element: Element, lattice: Lattice): void {
+  const called = label(element.type, element.name);
+  const [slice] = lattice.slicing(element) ?? [];
+  if (slice) {
+    throw new LatticeError(
+      `${called} has space-charge kicks in it ('${slice.kick.name}'), which no lattice file can hold: ` +
+        'write the lattice as it was before withSpaceCharge',
+    );
+  }
+  const segment = lattice.segmentAround(element);
+  if (segment) {
+    throw new LatticeError(
+      `segment '${segment.name}' around ${called} cannot be written: write a lattice of its elements`,
+    );
+  }
+  if (specOf(element) === undefined) {
+    throw new LatticeError(`${called} cannot be written: no lattice file can hold it`);
+  }
 }
