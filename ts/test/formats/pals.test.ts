@@ -128,7 +128,7 @@ describe('lines of PALS', () => {
     expect(passed(read(used, 'two'))).toBe('b');
     expect(passed(read(used, 'three'))).toBe('c');
     expect(errorOf(() => read(used, 'tow')).message).toBe(
-      "ring.pals.yaml: there is no line 'tow' — did you mean 'two' or 'one'?",
+      "ring.pals.yaml: there is no line 'tow' — did you mean 'two'?",
     );
   });
 
@@ -182,12 +182,12 @@ describe('errors of PALS', () => {
     expect(inLine('dirft', 'drift: {kind: Drift}')).toBe(
       "ring.pals.yaml:4:34: there is no line or element 'dirft' — did you mean 'drift'?",
     );
-    expect(inLine('l')).toBe("ring.pals.yaml:3:34: line 'l' contains itself: l → l");
+    expect(inLine('l')).toBe("ring.pals.yaml:3:34: line 'l' contains itself");
     expect(inLine('a: {inherit: a}', 'a: {inherit: b}', 'b: {inherit: a}')).toBe(
       "ring.pals.yaml:3:7: 'a' inherits from itself",
     );
     expect(inLine('a: {length: 2}')).toBe(
-      "ring.pals.yaml:3:34: 'a' has no kind, and nothing of that name is defined — did you mean 'l'?",
+      "ring.pals.yaml:3:34: 'a' has no kind, and nothing of that name is defined — known: l",
     );
     expect(inLine('a: {repeat: 1000000000}', 'a: {kind: Marker}')).toBe(
       'ring.pals.yaml:4:34: the line has more than 1000000 elements: are the repetition counts right?',
