@@ -204,7 +204,7 @@ describe('errors of PALS', () => {
     );
     expect(inLine('a', 'a: {length: 1}')).toBe("ring.pals.yaml:3:7: 'a' has no kind");
     expect(messageOf(facility('l: {kind: BeamLine, lin: []}'))).toBe(
-      "ring.pals.yaml:3:27: line 'l': 'lin' is unknown — did you mean 'line' or 'kind'?",
+      "ring.pals.yaml:3:27: line 'l': 'lin' is unknown — did you mean 'line'?",
     );
   });
 
