@@ -20,6 +20,7 @@ export const ELEMENT_CLASSES = [
   'Kicker',
   'RFCavity',
   'ShortRF',
+  'Buncher',
   'ThinLens',
   'LinearMap',
   'ConstantFocusing',

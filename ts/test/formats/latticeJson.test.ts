@@ -5,12 +5,7 @@ import { translateLatticeJson } from '../../src/formats/latticeJson/translate.js
 import { Warnings } from '../../src/formats/warnings.js';
 import { errorOf, passed } from './texts.js';
 
-interface File {
-  readonly elements?: Record<string, unknown>;
-  readonly lattices?: Record<string, unknown>;
-  readonly root?: unknown;
-  readonly [other: string]: unknown;
-}
+type File = Readonly<Record<string, unknown>>;
 
 /** A file of Cheetah 0.8 with these parts. */
 const file = (parts: File) =>
@@ -120,7 +115,6 @@ describe('LatticeJSON', () => {
         gap: 0.02,
         fringeIntegral: 0.5,
         fringeIntegralExit: 1,
-        model: 'exact',
       },
     ],
     ['Sextupole', { length: 0.2, k2: 30, misalignment: [0, 1] }, 'Sextupole', { length: 0.2, k2: 30, dy: 1 }],
@@ -152,7 +146,7 @@ describe('LatticeJSON', () => {
         is_active: false,
       },
       'Screen',
-      { bins: [612, 510], extent: [2448 * 3.5e-6 * 0.5, 2040 * 2.5e-6 * 0.5] },
+      { bins: [612, 510], halfSize: [2448 * 3.5e-6 * 0.5, 2040 * 2.5e-6 * 0.5] },
     ],
     [
       'Aperture',
@@ -209,6 +203,7 @@ describe('LatticeJSON', () => {
     expect(translated('Sextupole', { length: 1, k2: 1, tracking_method: 'linear' }).warnings[0]).toContain(
       'Cheetah tracks this sextupole as a drift',
     );
+    expect(translated('Dipole', { length: 1, tracking_method: 'bmadx' }).warnings[0]).toContain('bends are linear here');
     expect(translated('Screen', { is_blocking: true }).warnings[0]).toContain('lets it pass');
   });
 

@@ -42,7 +42,7 @@ describe('kinds of PALS', () => {
       { length: 0.5, k1: -8.78 },
     ],
     ['kind: Quadrupole, length: 0.5, MagneticMultipoleP: {Kn1L: 2}', 'Quadrupole', { length: 0.5, k1: 4 }],
-    ['kind: Quadrupole, MagneticMultipoleP: {Kn1L: 0.11}', 'Multipole', { kn: [0, 0.11], ks: [0, 0] }],
+    ['kind: Quadrupole, MagneticMultipoleP: {Kn1L: 0.11}', 'Multipole', { kn: [0, 0.11] }],
     ['kind: Quadrupole, length: 1', 'Quadrupole', { length: 1, k1: 0 }],
     ['kind: Quadrupole, length: 1, is_on: false, MagneticMultipoleP: {Kn1: 3}', 'Drift', { length: 1 }],
     ['kind: Sextupole, length: 0.2, MagneticMultipoleP: {Kn2: 30}', 'Sextupole', { length: 0.2, k2: 30 }],
@@ -50,7 +50,7 @@ describe('kinds of PALS', () => {
     [
       'kind: Multipole, MagneticMultipoleP: {Kn2L: 3, Ks1L: -0.5}',
       'Multipole',
-      { kn: [0, 0, 3], ks: [0, -0.5, 0] },
+      { kn: [0, 0, 3], ks: [0, -0.5] },
     ],
     ['kind: Multipole, length: 2, MagneticMultipoleP: {Kn2: 3}', 'Sextupole', { length: 2, k2: 3 }],
     ['kind: Solenoid, length: 3.74, SolenoidP: {Ksol: -0.15}', 'Solenoid', { length: 3.74, ks: -0.15 }],
@@ -138,12 +138,12 @@ describe('kinds of PALS', () => {
 
   it('shifts and puts apertures at the ends', () => {
     const found = specs(
-      'kind: Drift, length: 1, BodyShiftP: {x_offset: 1.0e-3, y_offset: -2.0e-3}, ApertureP: {x_width: 1, y_width: 1, location: BOTH_ENDS}',
+      'kind: Quadrupole, length: 1, BodyShiftP: {x_offset: 1.0e-3, y_offset: -2.0e-3}, ApertureP: {x_width: 1, y_width: 1, location: BOTH_ENDS}',
     );
     const options = { halfX: 0.5, halfY: 0.5, shape: 'elliptical' };
     expect(found).toEqual([
       { type: 'Aperture', options, suffix: '_aperture' },
-      { type: 'Drift', options: { length: 1, dx: 1e-3, dy: -2e-3 } },
+      { type: 'Quadrupole', options: { length: 1, k1: 0, dx: 1e-3, dy: -2e-3 } },
       { type: 'Aperture', options, suffix: '_exit_aperture' },
     ]);
   });

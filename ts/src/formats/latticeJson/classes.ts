@@ -37,8 +37,8 @@ export const CLASSES: Readonly<Record<string, Translation>> = {
       },
     };
   },
-  Dipole: ({ parameters }) => dipole(parameters),
-  RBend: ({ parameters }) => rbend(parameters),
+  Dipole: dipole,
+  RBend: rbend,
   Sextupole: sextupole,
   Solenoid: ({ parameters }) => {
     requireLinear(parameters);
@@ -138,7 +138,10 @@ function cavity({ parameters, species = SPECIES.electron }: Scene): ElementSpec 
   }
   requireLinear(parameters);
   const frequency = parameters.number('frequency') ?? 0;
-  return { type: 'RFCavity', options: { length: lengthOf(parameters), voltage, frequency, phase } };
+  const length = lengthOf(parameters);
+  return length === 0
+    ? { type: 'ShortRF', options: { voltage, frequency, phase } }
+    : { type: 'RFCavity', options: { length, voltage, frequency, phase } };
 }
 
 /** The camera's pixels become bins over the same field of view. */
@@ -156,7 +159,7 @@ function screen({ parameters, warnings }: Scene): ElementSpec {
     type: 'Screen',
     options: {
       bins: [Math.floor(width / binning), Math.floor(height / binning)],
-      extent: [(width * pixelX) / 2, (height * pixelY) / 2],
+      halfSize: [(width * pixelX) / 2, (height * pixelY) / 2],
     },
   };
 }

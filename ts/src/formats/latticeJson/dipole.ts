@@ -1,28 +1,35 @@
 import { fileError } from '../failure.js';
 import type { Parameters } from '../parameters.js';
 import type { ElementSpec } from '../spec.js';
-import { lengthOf, modelOf, tiltOf } from './classes.js';
+import { lengthOf, modelOf, type Scene, tiltOf } from './classes.js';
 
 /** A `Dipole`: a sector bend by its arc. */
-export function dipole(parameters: Parameters): ElementSpec {
-  return sectorBend(parameters, parameters.number('dipole_e1') ?? 0, parameters.number('dipole_e2') ?? 0);
+export function dipole(scene: Scene): ElementSpec {
+  const { parameters } = scene;
+  return sectorBend(scene, parameters.number('dipole_e1') ?? 0, parameters.number('dipole_e2') ?? 0);
 }
 
 /** An `RBend`: Cheetah's `length` is the arc of it, too, and its pole faces are turned by half the angle. */
-export function rbend(parameters: Parameters): ElementSpec {
+export function rbend(scene: Scene): ElementSpec {
+  const { parameters } = scene;
   const half = (parameters.number('angle') ?? 0) / 2;
   const e1 = (parameters.number('rbend_e1') ?? 0) + half;
   const e2 = (parameters.number('rbend_e2') ?? 0) + half;
-  return sectorBend(parameters, e1, e2);
+  return sectorBend(scene, e1, e2);
 }
 
-function sectorBend(parameters: Parameters, e1: number, e2: number): ElementSpec {
+function sectorBend({ parameters, warnings }: Scene, e1: number, e2: number): ElementSpec {
   const length = lengthOf(parameters);
   const angle = parameters.number('angle') ?? 0;
   if (length === 0 && angle !== 0) {
     throw fileError(parameters.at, `Dipole '${parameters.name}' bends over no length`);
   }
   const model = modelOf(parameters);
+  if (model)
+    warnings.add(
+      parameters.placeOf('tracking_method'),
+      'bends are linear here, whatever the tracking_method',
+    );
   requireFringesAtBothEnds(parameters, model);
   return {
     type: 'SBend',
@@ -34,7 +41,6 @@ function sectorBend(parameters: Parameters, e1: number, e2: number): ElementSpec
       e2,
       ...fringes(parameters, model),
       ...tiltOf(parameters),
-      ...(model && { model }),
     },
   };
 }

@@ -59,8 +59,8 @@ const CLASSES: Partial<Record<ElementClass, (options: Options, sign: number) => 
   }),
   Monitor: () => ({ type: 'BPM', parameters: { is_active: true } }),
   Screen: (options) => {
-    const { bins, extent } = options as unknown as Record<string, readonly [number, number]>;
-    const pixel = (axis: 0 | 1) => (2 * extent![axis]) / bins![axis];
+    const { bins, halfSize } = options as unknown as Record<string, readonly [number, number]>;
+    const pixel = (axis: 0 | 1) => (2 * halfSize![axis]) / bins![axis];
     return {
       type: 'Screen',
       parameters: { resolution: bins!, pixel_size: [pixel(0), pixel(1)], is_active: true },
@@ -122,7 +122,6 @@ function bend(options: Options, length: number, kind: 'dipole' | 'rbend'): FileF
     angle: angle!,
     ...unlessZero({ k1, [`${kind}_e1`]: e1, [`${kind}_e2`]: e2, tilt, gap }),
     ...unlessZero({ fringe_integral: fringeIntegral, fringe_integral_exit: fringeIntegralExit }),
-    ...method(options),
   };
 }
 

@@ -94,7 +94,7 @@ function magnet(order: number, type: ElementClass, strengthName: string): (scene
 /** A thin multipole of any orders; one with a length is the magnet of its only order. */
 function multipole(scene: Scene): ElementSpec {
   const { multipoles, length, parameters } = scene;
-  if (length === 0) return { type: 'Multipole', options: thinMultipole(multipoles) };
+  if (length === 0) return thinMultipole(multipoles);
   const [only, second] = multipoles.keys();
   if (only === undefined) return { type: 'Drift', options: { length } };
   const [name, strengthName] = second === undefined ? (THICK[only] ?? []) : [];
@@ -111,16 +111,21 @@ const THICK: Readonly<Record<number, readonly [ElementClass, string]>> = {
   3: ['Octupole', 'k3'],
 };
 
-function thinMultipole(multipoles: ReadonlyMap<number, Multipole>): Record<string, number[]> {
-  const count = Math.max(0, ...[...multipoles.keys()].map((order) => order + 1));
-  const kn = new Array<number>(count).fill(0);
-  const ks = new Array<number>(count).fill(0);
+/** Lists as long as their highest order; without any strength it is no more than a place. */
+function thinMultipole(multipoles: ReadonlyMap<number, Multipole>): ElementSpec {
+  const kn: number[] = [];
+  const ks: number[] = [];
   for (const [order, one] of multipoles) {
     const { normal, skew } = integrated(order, one, 0);
-    kn[order] = normal;
-    ks[order] = skew;
+    if (normal !== 0) kn[order] = normal;
+    if (skew !== 0) ks[order] = skew;
   }
-  return { kn, ks };
+  if (kn.length === 0 && ks.length === 0) return { type: 'Marker', options: {} };
+  const filled = (list: readonly number[]) => Array.from(list, (value) => value ?? 0);
+  return {
+    type: 'Multipole',
+    options: { ...(kn.length > 0 && { kn: filled(kn) }), ...(ks.length > 0 && { ks: filled(ks) }) },
+  };
 }
 
 function solenoid({ parameters, multipoles, length, fieldFactor }: Scene): ElementSpec {

@@ -82,6 +82,8 @@ function withShift(spec: ElementSpec, parameters: Parameters): ElementSpec {
       'a bend that is rolled out of its plane is not supported: tilt_ref turns the plane with it',
     );
   }
+  // It makes no difference where field-free space begins at its sides.
+  if (spec.type === 'Drift' || spec.type === 'Marker') return spec;
   const { tilt: before = 0, ...options } = spec.options as { tilt?: number };
   const tilt = before + roll;
   return {

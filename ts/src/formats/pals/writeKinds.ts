@@ -47,6 +47,10 @@ const KINDS: Partial<Record<ElementClass, (options: Options, charge: number) => 
     RFP: cavity(options, charge),
   }),
   ShortRF: (options, charge) => ({ kind: 'RFCavity', RFP: cavity(options, charge) }),
+  Buncher: (options) => ({
+    kind: 'RFCavity',
+    RFP: { voltage: options.voltage!, frequency: options.frequency!, phase: -0.25 },
+  }),
   Marker: () => ({ kind: 'Marker' }),
   Monitor: () => ({ kind: 'Instrument' }),
   Screen: () => ({ kind: 'Instrument' }),
