@@ -60,6 +60,7 @@ export {
   parseLattice,
 } from './formats/loadLattice.js';
 export { LATTICE_FORMATS, type LatticeFormatName } from './formats/registry.js';
+export { type WriteLatticeOptions, type WrittenFormat, writeLattice } from './formats/writeLattice.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';

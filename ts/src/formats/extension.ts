@@ -57,19 +57,27 @@ function without(
   return Object.fromEntries(Object.entries(options).filter(([name]) => !(name in standard) || isOwn(name)));
 }
 
+/** What an extension has to say, and what goes without. */
+export interface Remainder {
+  /** Options that a reader would not find out otherwise, to the bit. */
+  readonly extension: Readonly<Record<string, unknown>>;
+  /** All options as a reader finds them without an extension; `undefined` where it takes the element for another. */
+  readonly understood: ElementSpec['options'] | undefined;
+}
+
 /**
- * What the extension has to say so that an element is read back as it is, to the bit.
+ * What an extension has to say so that an element is read back as it is.
  *
  * @param read - what a reader makes of the element without an extension
  */
-export function extensionOf(spec: ElementSpec, read: readonly PlacedSpec[]): Record<string, unknown> {
+export function remainderOf(spec: ElementSpec, read: readonly PlacedSpec[]): Remainder {
   const [only, second] = read;
   const understood = only && !second && only.type === spec.type ? completed(only) : undefined;
-  const extension = Object.entries(spec.options).filter(
+  const missing = Object.entries(spec.options).filter(
     ([name, value]) => !isDeepStrictEqual(value, understood?.[name] ?? DEFAULTS[name]),
   );
-  const isOther = only?.type !== spec.type;
-  return Object.fromEntries([...(isOther ? [['type', spec.type]] : []), ...extension]);
+  const type = only?.type === spec.type ? [] : [['type', spec.type] as const];
+  return { extension: Object.fromEntries([...type, ...missing]), understood };
 }
 
 /** Options that every element has and that go without saying. */

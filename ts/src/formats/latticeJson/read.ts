@@ -1,4 +1,5 @@
 import type { DescribedAttribute, DescribedElement, SourcePosition } from '../description.js';
+import { EXTENSION } from '../extension.js';
 import { fileError } from '../failure.js';
 import { parseJsonTree } from '../json.js';
 import type { LatticeReader } from '../reader.js';
@@ -80,12 +81,17 @@ function readMetadata(
   warnings: Warnings,
 ): void {
   for (const [key, entry] of isNothing(node) ? [] : entriesOf(node, 'metadata')) {
-    if (key !== 'unkick') warnings.add(at, 'metadata is left out');
-    else {
-      for (const [option, { node: value }] of entriesOf(entry.node, 'unkick')) {
-        attributes.set(`unkick.${option}`, attributeOf(option, value));
-      }
-    }
+    if (key === EXTENSION) addOptions(EXTENSION, entry.node, attributes);
+    else warnings.add(at, 'metadata is left out');
+  }
+}
+
+/** Options, which can hold groups of their own. */
+function addOptions(group: string, node: TextNode, attributes: Map<string, DescribedAttribute>): void {
+  for (const [name, { node: value }] of entriesOf(node, group)) {
+    const path = `${group}.${name}`;
+    if (value.kind === 'map') addOptions(path, value, attributes);
+    else attributes.set(path, attributeOf(name, value));
   }
 }
 

@@ -1,6 +1,6 @@
 import { label } from '../../elements/element.js';
 import { LatticeError } from '../../errors.js';
-import { EXTENSION, extensionOf } from '../extension.js';
+import { EXTENSION, remainderOf } from '../extension.js';
 import { attributesOf, type FileFields, NOWHERE } from '../fileFields.js';
 import { floatText } from '../floatText.js';
 import type { LatticeContent, WrittenElement } from '../latticeContent.js';
@@ -13,7 +13,7 @@ import { cheetahElement } from './writeClasses.js';
  * A lattice as Cheetah's LatticeJSON. What its classes have no words for stands in the `metadata` of an element, which Cheetah
  * keeps and does not look at; it tracks without it.
  *
- * @throws LatticeError for an element that Cheetah has no class for
+ * @throws LatticeError for an element that Cheetah has no class for, or that has a number which its class has not
  */
 export function writeLatticeJson(
   { elements, line }: LatticeContent,
@@ -59,9 +59,46 @@ function elementEntry(
   }
   const { type, parameters } = entry;
   const element = { name, type, attributes: attributesOf(parameters), at: NOWHERE };
-  const extension = extensionOf(spec, translateLatticeJson(element, readingContext(species)));
+  const { extension, understood } = remainderOf(spec, translateLatticeJson(element, readingContext(species)));
+  requireExpressed(
+    extension,
+    understood,
+    (option) => `${label(spec.type, name)}: Cheetah's ${type} has no ${option}`,
+  );
   if (Object.keys(extension).length === 0) return [type, parameters];
   return [type, { ...parameters, metadata: { [EXTENSION]: extension as FileFields } }];
+}
+
+/** Options that say how to compute, not what stands there. */
+const MATTERS_OF_COMPUTING = ['type', 'model', 'steps', 'order', 'reverse', 'tier', 'differentiateGrid'];
+/** What a bend that Cheetah takes by its arc must not have. */
+const MATTERS_OF_PLACE = ['dx', 'dy', 'k2'];
+/** What conversions of units and of chords to arcs can do to a number, relative. */
+const ROUNDING = 1e-12;
+
+/**
+ * Metadata may keep the last bits of a number, and what is said about computing; Cheetah does not look at it. A number that would be
+ * missing there is an error.
+ */
+function requireExpressed(
+  extension: Readonly<Record<string, unknown>>,
+  understood: Readonly<Record<string, unknown>> | undefined,
+  complain: (option: string) => string,
+): void {
+  for (const [option, value] of Object.entries(extension)) {
+    if (MATTERS_OF_COMPUTING.includes(option)) continue;
+    if (understood === undefined && !MATTERS_OF_PLACE.includes(option)) continue;
+    if (!isClose(value, understood?.[option] ?? 0))
+      throw new LatticeError(`${complain(option)}; PALS takes it`);
+  }
+}
+
+function isClose(value: unknown, found: unknown): boolean {
+  if (Array.isArray(value) && Array.isArray(found) && value.length === found.length) {
+    return value.every((item, i) => isClose(item, found[i]));
+  }
+  if (typeof value !== 'number' || typeof found !== 'number') return false;
+  return Math.abs(value - found) <= ROUNDING * Math.abs(value);
 }
 
 /** Parameters that count. All others must have a point: Cheetah makes tensors of what Python reads as a float, and of nothing else. */

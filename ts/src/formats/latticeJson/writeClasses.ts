@@ -57,13 +57,18 @@ const CLASSES: Partial<Record<ElementClass, (options: Options, sign: number) => 
       cavity_type: 'standing_wave',
     },
   }),
-  Monitor: () => ({ type: 'BPM', parameters: { is_active: true } }),
+  Monitor: (options) => ({ type: 'BPM', parameters: { ...placement(options), is_active: true } }),
   Screen: (options) => {
     const { bins, halfSize } = options as unknown as Record<string, readonly [number, number]>;
     const pixel = (axis: 0 | 1) => (2 * halfSize![axis]) / bins![axis];
     return {
       type: 'Screen',
-      parameters: { resolution: bins!, pixel_size: [pixel(0), pixel(1)], is_active: true },
+      parameters: {
+        resolution: bins!,
+        pixel_size: [pixel(0), pixel(1)],
+        ...placement(options),
+        is_active: true,
+      },
     };
   },
   Aperture: ({ halfX, halfY, shape }) => ({

@@ -1,4 +1,4 @@
-import { EXTENSION, extensionOf, KIND_PREFIX } from '../extension.js';
+import { EXTENSION, KIND_PREFIX, remainderOf } from '../extension.js';
 import { attributesOf, type FileFields, NOWHERE } from '../fileFields.js';
 import type { LatticeContent, WrittenElement } from '../latticeContent.js';
 import type { LatticeReference } from '../loadLattice.js';
@@ -53,7 +53,7 @@ function elementFields({ name, spec }: WrittenElement, reference: LatticeReferen
   const { kind, ...parameters } = fields;
   const element = { name, type: String(kind), attributes: attributesOf(parameters), at: NOWHERE };
   const read = translatePals(element, readingContext(species));
-  const extension = extensionOf(spec, read) as FileFields;
+  const extension = remainderOf(spec, read).extension as FileFields;
   return Object.keys(extension).length === 0 ? fields : { ...fields, [EXTENSION]: extension };
 }
 
