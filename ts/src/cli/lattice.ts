@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type LatticeReference, type LoadedLattice, loadLattice } from '../formats/loadLattice.js';
 import type { LatticeFormatName } from '../formats/registry.js';
+import { type WrittenFormat, writeLattice, writtenFormatOf } from '../formats/writeLattice.js';
 import { formatNumber, formatTable } from './format.js';
 import { respond } from './respond.js';
 
@@ -8,6 +11,8 @@ export interface LatticeOptions {
   readonly line?: string;
   readonly format?: LatticeFormatName;
   readonly json?: boolean;
+  /** File to write the lattice to. */
+  readonly write?: string;
 }
 
 /** The elements of one type. */
@@ -19,8 +24,11 @@ interface TypeSummary {
 }
 
 /** `unkick lattice`: what a lattice file describes. */
-export async function lattice(file: string, { line, format, json }: LatticeOptions): Promise<void> {
+export async function lattice(file: string, { line, format, json, write }: LatticeOptions): Promise<void> {
+  // A name that says no format is refused before there is anything to lose.
+  const target = write === undefined ? undefined : { file: write, format: writtenFormatOf(write) };
   const loaded = await loadLattice(file, { line, format });
+  if (target) await writeTo(target, loaded, file);
   const { elements, length } = loaded.lattice;
   const types = summarise(loaded);
   const { name, reference, warnings } = loaded;
@@ -32,8 +40,24 @@ export async function lattice(file: string, { line, format, json }: LatticeOptio
     `${file} (${loaded.format}): line '${name}', ${elements.length} elements, ${formatNumber(length, 12)} m`,
     typeTable(types),
     referenceLine(reference),
+    target ? `written to ${target.file} (${target.format})` : '',
   ];
   await respond({ ...(json && { json }) }, { result, arrays: {}, warnings, sections });
+}
+
+/** Writes a lattice with what its file says of the beam. */
+async function writeTo(
+  target: { readonly file: string; readonly format: WrittenFormat },
+  { lattice: line, name, reference }: LoadedLattice,
+  file: string,
+): Promise<void> {
+  const { species, energy } = reference;
+  const text = writeLattice(line, {
+    format: target.format,
+    title: `line '${name}' of ${basename(file)}`,
+    reference: { species, energy },
+  });
+  await writeFile(target.file, text);
 }
 
 /** By type, in the order in which the types come first. */

@@ -74,11 +74,12 @@ function makeProgram(): Command {
   program
     .command('lattice')
     .description('what a lattice file describes: elements by type, length, reference particle')
-    .argument('<file>', 'lattice file: MAD-X, elegant or Bmad')
+    .argument('<file>', 'lattice file: MAD-X, elegant, Bmad, LatticeJSON or PALS')
     .option('--line <name>', 'the line or sequence to read (default: the one that the file uses)')
     .addOption(
       new Option('--format <name>', 'format of the file (default: by its name)').choices(LATTICE_FORMATS),
     )
+    .option('--write <file>', 'write the lattice to a file: .json for LatticeJSON, .yaml for PALS')
     .option('--json', 'print the result as JSON')
     .action((file: string, options: LatticeOptions) => lattice(file, options));
 

@@ -33,9 +33,10 @@ export function parseJsonTree(text: string, file: string): TextNode {
   return tree(root);
 }
 
+/** A string, to the end of the text where it is never closed, so that no part of it is looked at twice. */
+const STRING_OR_INFINITY = /"(?:[^"\\]|\\.)*(?:"|\\?$)|Infinity\b/gs;
+
 /** Infinities as numbers beyond double precision, of the same length so that places stay where they are. */
 function inStrictJson(text: string): string {
-  return text.replace(/"(?:[^"\\\n]|\\.)*"|Infinity\b/g, (token) =>
-    token === 'Infinity' ? '1e999   ' : token,
-  );
+  return text.replace(STRING_OR_INFINITY, (token) => (token === 'Infinity' ? '1e999   ' : token));
 }

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { resolveSpecies, type Species, type SpeciesName } from '../beam/species.js';
 import { LatticeError, OptionsError } from '../errors.js';
 import { Lattice } from '../lattice/lattice.js';
@@ -6,6 +7,7 @@ import { contentOf } from './latticeContent.js';
 import { writeLatticeJson } from './latticeJson/write.js';
 import type { LatticeReference } from './loadLattice.js';
 import { writePals } from './pals/write.js';
+import { latticeFormat } from './registry.js';
 
 const WRITERS = { 'lattice-json': writeLatticeJson, pals: writePals } as const;
 
@@ -14,6 +16,21 @@ export type WrittenFormat = keyof typeof WRITERS;
 
 /** All of {@link WrittenFormat}. */
 export const WRITTEN_FORMATS = Object.keys(WRITERS) as WrittenFormat[];
+
+/**
+ * The format that the name of a file to be written asks for.
+ *
+ * @throws OptionsError for a name that ends like none, or like one that can only be read
+ */
+export function writtenFormatOf(file: string): WrittenFormat {
+  const found = WRITTEN_FORMATS.find((name) =>
+    latticeFormat(name).extensions.includes(extname(file).toLowerCase()),
+  );
+  if (found) return found;
+  throw new OptionsError(
+    `${file}: lattices are written as LatticeJSON, to a name that ends in .json, or as PALS, to one in .yaml`,
+  );
+}
 
 /** Options of {@link writeLattice}. */
 export interface WriteLatticeOptions {
