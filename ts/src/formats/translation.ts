@@ -14,7 +14,7 @@ export interface TranslationContext {
   /** Where the file, or its reader, says which particle and which energy. */
   readonly reference: Reference | undefined;
   /** Where the file, or its reader, says which particle, whether the energy is known or not. */
-  readonly species: Species | undefined;
+  readonly species?: Species | undefined;
   /** Length of the line in m, of which harmonic numbers are a matter. */
   readonly lineLength: number;
   readonly warnings: Warnings;

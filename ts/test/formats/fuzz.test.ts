@@ -76,7 +76,11 @@ const HOSTILE: readonly (readonly [LatticeFormatName, string])[] = [
   ['bmad', 'call, file = fuzz.bmad'],
 ];
 
-const EXTENSIONS = { madx: '.madx', elegant: '.lte', bmad: '.bmad' } as const;
+const EXTENSIONS: Partial<Record<LatticeFormatName, string>> = {
+  madx: '.madx',
+  elegant: '.lte',
+  bmad: '.bmad',
+};
 const sample = (format: LatticeFormatName, name: string) =>
   hasSamples ? [[format, readFileSync(join(SAMPLE_FOLDER, name), 'utf8')] as const] : [];
 
