@@ -5,7 +5,7 @@ import type { AttributeValue } from './description.js';
 import { makeElement } from './elementClasses.js';
 import { fileError } from './failure.js';
 import type { Parameters } from './parameters.js';
-import { ELEMENT_CLASSES, type ElementClass, type ElementSpec, type PlacedSpec } from './spec.js';
+import { ELEMENT_CLASSES, type ElementSpec, type PlacedSpec } from './spec.js';
 import { specOf } from './specOf.js';
 
 /** The group of parameters that holds options of unkick's elements for which a format has no word. */
@@ -25,19 +25,18 @@ export function extensionSpec(parameters: Parameters): ElementSpec | undefined {
 
 /** A spec with what the extension says of it, which counts before what the format's own words say. */
 export function withExtension(spec: ElementSpec, parameters: Parameters): ElementSpec {
-  const options: Record<string, unknown> = { ...spec.options };
-  let type: ElementClass = spec.type;
+  const type = parameters.word(`${EXTENSION}.type`, ELEMENT_CLASSES) ?? spec.type;
+  // Of another class the extension gives all options: what only the first has is none of its.
+  const options: Record<string, unknown> = type === spec.type ? { ...spec.options } : {};
   for (const path of parameters.names()) {
     const [group, name = '', part] = path.split('.');
     if (group !== EXTENSION) continue;
     const { value } = parameters.take(path)!;
-    if (name === 'type') type = parameters.word(path, ELEMENT_CLASSES)!;
-    else if (part !== undefined) options[name] = { [part]: value };
-    else if (name !== 'name') options[name] = name === 'matrix' ? rowsOf(value) : value;
+    if (part !== undefined) options[name] = { [part]: value };
+    else if (name !== 'name' && name !== 'type') options[name] = name === 'matrix' ? rowsOf(value) : value;
   }
-  // What only another class has is no option of this one.
-  return type === spec.type
-    ? { type, options }
+  return { type, options };
+}
     : { type, options: without(spec.options, options, parameters) };
 }
 
@@ -45,16 +44,6 @@ export function withExtension(spec: ElementSpec, parameters: Parameters): Elemen
 function rowsOf(value: AttributeValue): unknown {
   if (typeof value !== 'object') return value;
   return Array.from({ length: value.length / 6 }, (_, row) => value.slice(6 * row, 6 * row + 6));
-}
-
-/** Of the options those that the extension gives: where it names another class, it gives them all. */
-function without(
-  standard: ElementSpec['options'],
-  options: Readonly<Record<string, unknown>>,
-  parameters: Parameters,
-): Record<string, unknown> {
-  const isOwn = (name: string) => [...parameters.names()].some((path) => path.split('.')[1] === name);
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !(name in standard) || isOwn(name)));
 }
 
 /** What an extension has to say, and what goes without. */

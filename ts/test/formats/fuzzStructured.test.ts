@@ -14,7 +14,7 @@ import {
   type WrittenFormat,
   writeLattice,
 } from '../../src/index.js';
-import { mutations } from './mutations.js';
+import { mutations } from './textMutations.js';
 import { hasSamples, SAMPLE_FOLDER } from './texts.js';
 
 const RING = `# everything that PALS files here hold
