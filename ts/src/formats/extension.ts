@@ -37,8 +37,6 @@ export function withExtension(spec: ElementSpec, parameters: Parameters): Elemen
   }
   return { type, options };
 }
-    : { type, options: without(spec.options, options, parameters) };
-}
 
 /** A list of 36 numbers as the rows of a matrix. */
 function rowsOf(value: AttributeValue): unknown {
