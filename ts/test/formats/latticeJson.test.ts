@@ -203,7 +203,9 @@ describe('LatticeJSON', () => {
     expect(translated('Sextupole', { length: 1, k2: 1, tracking_method: 'linear' }).warnings[0]).toContain(
       'Cheetah tracks this sextupole as a drift',
     );
-    expect(translated('Dipole', { length: 1, tracking_method: 'bmadx' }).warnings[0]).toContain('bends are linear here');
+    expect(translated('Dipole', { length: 1, tracking_method: 'bmadx' }).warnings[0]).toContain(
+      'bends are linear here',
+    );
     expect(translated('Screen', { is_blocking: true }).warnings[0]).toContain('lets it pass');
   });
 
