@@ -30,6 +30,31 @@ export class LatticeError extends UnkickError {
   }
 }
 
+/** Where in which lattice file something is wrong. */
+export interface LatticeFileErrorDetails extends ErrorOptions {
+  /** The lattice file as the user, or the file that calls it, named it. */
+  readonly file: string;
+  /** Counted from 1; absent where the file as a whole is meant, or cannot be read. */
+  readonly line?: number;
+  /** Counted from 1. */
+  readonly column?: number;
+}
+
+/** A lattice file cannot be read, or says what cannot be understood or has no counterpart here. */
+export class LatticeFileError extends LatticeError {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+
+  constructor(message: string, details: LatticeFileErrorDetails) {
+    super(message, causeOf(details));
+    this.name = 'LatticeFileError';
+    this.file = details.file;
+    this.line = details.line;
+    this.column = details.column;
+  }
+}
+
 /** An objective cannot be built or evaluated, or its derivative does not exist at this beam. */
 export class ObjectiveError extends UnkickError {
   constructor(message: string, options?: ErrorOptions) {

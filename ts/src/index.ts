@@ -51,6 +51,16 @@ export { Solenoid, type SolenoidOptions } from './elements/solenoid.js';
 export { SpaceChargeKick, type SpaceChargeSettings } from './elements/spaceChargeKick.js';
 export { ThinLens, type ThinLensOptions } from './elements/thinLens.js';
 export * from './errors.js';
+export {
+  type LatticeReference,
+  type LoadedLattice,
+  type LoadLatticeOptions,
+  loadLattice,
+  type ParseLatticeOptions,
+  parseLattice,
+} from './formats/loadLattice.js';
+export { LATTICE_FORMATS, type LatticeFormatName } from './formats/registry.js';
+export { type WriteLatticeOptions, type WrittenFormat, writeLattice } from './formats/writeLattice.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';

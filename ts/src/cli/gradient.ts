@@ -21,7 +21,8 @@ export async function gradient(file: string, options: GradientOptions): Promise<
       diskFolder: options.diskFolder,
       journal: journalOf(options),
     });
-    const { value, gradient, strategy, turns, kicks, memory, timing, warnings } = run;
+    const { value, gradient, strategy, turns, kicks, memory, timing } = run;
+    const warnings = [...problem.warnings, ...run.warnings];
     const { parameters } = gradient;
     const { backend } = tracker;
     const beam = summariseBeam(problem.beam);

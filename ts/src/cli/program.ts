@@ -1,9 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { LATTICE_FORMATS } from '../formats/registry.js';
 import { version } from '../package.js';
 import { doctor } from './doctor.js';
 import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
 import { figures } from './figures.js';
 import { gradient } from './gradient.js';
+import { type LatticeOptions, lattice } from './lattice.js';
 import {
   addGradientOptions,
   addPlanOptions,
@@ -68,6 +70,18 @@ function makeProgram(): Command {
     .description('figures of a problem, of a sweep over sizes, or of both, in one HTML file')
     .argument('[file]', 'problem file')
     .action((file: string | undefined, options: ReportOptions) => figures(file, options));
+
+  program
+    .command('lattice')
+    .description('what a lattice file describes: elements by type, length, reference particle')
+    .argument('<file>', 'lattice file: MAD-X, elegant, Bmad, LatticeJSON or PALS')
+    .option('--line <name>', 'the line or sequence to read (default: the one that the file uses)')
+    .addOption(
+      new Option('--format <name>', 'format of the file (default: by its name)').choices(LATTICE_FORMATS),
+    )
+    .option('--write <file>', 'write the lattice to a file: .json for LatticeJSON, .yaml for PALS')
+    .option('--json', 'print the result as JSON')
+    .action((file: string, options: LatticeOptions) => lattice(file, options));
 
   program
     .command('doctor')

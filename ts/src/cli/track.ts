@@ -8,7 +8,8 @@ import { summariseBeam, summariseMoments } from './summary.js';
 export async function track(file: string, options: RunOptions): Promise<void> {
   const response = await withSession(file, options, async ({ problem, tracker, controls, ...asked }) => {
     const run = await tracker.track(problem.beam, { ...controls, ...asked });
-    const { coordinates, turns, kicks, memory, timing, warnings } = run;
+    const { coordinates, turns, kicks, memory, timing } = run;
+    const warnings = [...problem.warnings, ...run.warnings];
     const { backend } = tracker;
     const beam = summariseBeam(problem.beam);
     const moments = summariseMoments(run.moments);

@@ -64,9 +64,13 @@ function fieldsOf(
   const variants = objectVariants(schema);
   if (variants.length > 0) {
     const named = variants.length > 1;
-    return variants.flatMap((variant) =>
+    const ofObjects = variants.flatMap((variant) =>
       fieldsOf(variant, path, named ? [...kinds, variantName(variant)] : kinds, definitions),
     );
+    return [
+      ...listVariants(schema).flatMap((list) => fieldsOf(list, path, kinds, definitions)),
+      ...ofObjects,
+    ];
   }
   if (typeof schema.items === 'object') {
     const item = follow(schema.items as JsonSchema, definitions);
@@ -102,6 +106,9 @@ function objectVariants(schema: JsonSchema): JsonSchema[] {
   );
 }
 
+const listVariants = (schema: JsonSchema): JsonSchema[] =>
+  ((schema.anyOf ?? []) as JsonSchema[]).filter((variant) => variant.type === 'array');
+
 /** The word that tells a kind of object apart, or its first field. */
 function variantName(variant: JsonSchema): string {
   const [name, field] = Object.entries(variant.properties ?? {})[0] ?? [''];
@@ -128,6 +135,7 @@ function typeName(schema: JsonSchema): string {
   if (schema.type === 'array') return 'list';
   if (schema.type === 'integer') return 'whole number';
   if (typeof schema.type === 'string') return schema.type;
+  if (listVariants(schema).length > 0) return 'list or object';
   return schema.anyOf?.some((variant) => (variant as JsonSchema).type === 'number')
     ? 'number or object'
     : 'object';

@@ -8,8 +8,10 @@ import type { Precision } from '../precision.js';
 import type { HeadroomOption } from '../tape/headroom.js';
 import { parseJson } from './json.js';
 import { buildEntries } from './lattice.js';
+import { readLatticeFile } from './latticeFile.js';
 import { buildObjective } from './objective.js';
 import type { BeamFields } from './schema/beam.js';
+import type { EntryFields } from './schema/lattice.js';
 import { type ProblemFields, problemSchema, type STRATEGIES } from './schema/problem.js';
 import type { SpaceChargeFields } from './schema/spaceCharge.js';
 import { at, type NamedDocument, problemError, validate } from './validate.js';
@@ -22,6 +24,8 @@ export interface ProblemOutline {
   readonly particles: number;
   /** With the space-charge kicks of the file's `spaceCharge`. */
   readonly lattice: Lattice;
+  /** What of the lattice file that it names was ignored, if it names one. */
+  readonly warnings: readonly string[];
   /** Nodes of the grids of the file's `spaceCharge`, if it has any. */
   readonly gridShape?: readonly [number, number, number];
   /** Absent when the file has none: then it can be tracked, not differentiated. */
@@ -127,7 +131,7 @@ function outlineOf(
   overrides: ProblemOverrides,
 ): ProblemOutline {
   const { objective: expression, wrt, strategy, turns, precision, headroom } = fields;
-  const lattice = buildLattice(fields, document, overrides);
+  const { lattice, warnings } = buildLattice(fields, document, overrides);
   const gridShape = overrides.gridShape ?? fields.spaceCharge?.gridShape;
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
   if (objective !== undefined && objective.locations().length === 0) {
@@ -137,6 +141,7 @@ function outlineOf(
     file: document.file,
     particles: overrides.particles ?? particlesOf(fields.beam),
     lattice,
+    warnings,
     ...(gridShape && { gridShape }),
     ...(objective && { objective }),
     ...(wrt && { wrt }),
@@ -176,16 +181,24 @@ function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
 }
 
 function buildLattice(
-  { lattice, spaceCharge: given }: ProblemFields,
+  { lattice, beam, spaceCharge: given }: ProblemFields,
   document: NamedDocument,
   overrides: ProblemOverrides,
-): Lattice {
+): Pick<ProblemOutline, 'lattice' | 'warnings'> {
   const spaceCharge = changedSpaceCharge(given, document, overrides);
-  const entries = buildEntries(lattice, document, ['lattice']);
-  const bare = at(document, ['lattice'], () => new Lattice(entries));
+  const { lattice: bare, warnings } = isList(lattice)
+    ? { lattice: latticeOf(lattice, document), warnings: [] }
+    : readLatticeFile(lattice, beam, document);
   const line = spaceCharge ? at(document, ['spaceCharge'], () => bare.withSpaceCharge(spaceCharge)) : bare;
   at(document, ['lattice'], () => requireKicks(line));
-  return line;
+  return { lattice: line, warnings };
+}
+
+const isList = (lattice: ProblemFields['lattice']): lattice is EntryFields[] => Array.isArray(lattice);
+
+function latticeOf(fields: readonly EntryFields[], document: NamedDocument): Lattice {
+  const entries = buildEntries(fields, document, ['lattice']);
+  return at(document, ['lattice'], () => new Lattice(entries));
 }
 
 /** The settings with other grids or another number of kicks. */

@@ -24,7 +24,7 @@ export function validate<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
-  const { issues } = result.error;
+  const issues = result.error.issues.flatMap((issue) => ofListOrObject(issue, document.value));
   // A misspelt field is reported before the field that is missing because of it.
   const first = issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0]!;
   const { path, message } = innermost(first, document.value);
@@ -65,6 +65,17 @@ function pathText(path: Path): string {
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
     .replace(/^\./, '');
+}
+
+/** Where a list or an object may stand, what is wrong is what the one has to say that stands there. */
+function ofListOrObject(issue: Issue, value: unknown): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const given = valueAt(value, issue.path);
+  const [ofList = [], ofObject = []] = issue.errors;
+  const expectsList = ofList.some((one) => one.code === 'invalid_type' && one.expected === 'array');
+  const isList = Array.isArray(given);
+  if (!isList && !(expectsList && typeof given === 'object' && given !== null)) return [issue];
+  return (isList ? ofList : ofObject).map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
 }
 
 /** Where an issue is and what it says; within an objective, of the part that is wrong. */

@@ -46,7 +46,7 @@ export function compileLine(
   requireKicks(lattice);
   const { reference = ANY_REFERENCE, wrt = [] } = options;
   const builder = new LineBuilder(reference);
-  const wanted = new Set(wrt);
+  const wanted = new Set([...wrt].flatMap((path) => lattice.memberPaths(path)));
   for (const element of lattice.elements) {
     const slicing = lattice.slicing(element);
     builder.enter(lattice.segmentAround(element));

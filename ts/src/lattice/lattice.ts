@@ -6,6 +6,7 @@ import { didYouMean } from '../nearest.js';
 import { requireFinite } from '../options.js';
 import { requireInvertible } from './directives.js';
 import { flatten, outward, type PlacedSegment } from './nesting.js';
+import { type Groups, memberPaths } from './occurrences.js';
 import { type LatticeEntry, requireEntries } from './segment.js';
 import { changeSlicing, type Slicing, sliceElements, type WithSpaceChargeOptions } from './slicing.js';
 
@@ -13,6 +14,7 @@ import { changeSlicing, type Slicing, sliceElements, type WithSpaceChargeOptions
 interface LatticeParts {
   readonly slicings: ReadonlyMap<string, Slicing>;
   readonly segments: ReadonlyMap<string, PlacedSegment>;
+  readonly groups: Groups;
 }
 
 /**
@@ -26,9 +28,12 @@ export class Lattice {
   readonly #named: ReadonlyMap<string, Element>;
   readonly #slicings: ReadonlyMap<string, Slicing>;
   readonly #segments: ReadonlyMap<string, PlacedSegment>;
+  readonly #groups: Groups;
 
   /**
    * Elements without a name are named by type and position, from 1: `drift1`, `quadrupole2`; segments as `segment1`, `segment2`.
+   * The same object may come several times, as the magnets of a ring do: its places are `qf#1`, `qf#2`, …, and `qf` stands for all of
+   * them: `'qf.k1'` sets them all, and the gradient by it is the sum of theirs.
    *
    * @throws LatticeError for an empty list, an entry that is neither an element nor a segment, two parts of one name, or a
    * segment that asks to invert what has no inverse
@@ -38,11 +43,12 @@ export class Lattice {
   constructor(elements: readonly Element[], parts: LatticeParts);
   constructor(entries: readonly LatticeEntry[], parts?: LatticeParts) {
     requireEntries(entries, 'a lattice');
-    const { elements, segments } = flatten(entries);
+    const { elements, segments, groups } = flatten(entries);
     this.elements = elements;
     this.#slicings = parts?.slicings ?? new Map();
     this.#segments = parts?.segments ?? segments;
-    this.#named = indexByName(elements, this.#slicings, this.#segments);
+    this.#groups = parts?.groups ?? groups;
+    this.#named = indexByName(elements, this.#slicings, this.#segments, this.#groups);
     for (const element of elements) requireInvertible(element, this.segmentAround(element));
   }
 
@@ -65,7 +71,7 @@ export class Lattice {
       throw new LatticeError(`withSpaceCharge: the lattice has a space-charge kick already, '${kick.name}'`);
     }
     const slicings = sliceElements(this.elements, options);
-    return new Lattice(this.elements, { slicings, segments: this.#segments });
+    return new Lattice(this.elements, { slicings, segments: this.#segments, groups: this.#groups });
   }
 
   /**
@@ -76,7 +82,7 @@ export class Lattice {
   withoutSpaceCharge(): Lattice {
     const elements = this.elements.filter((element) => !(element instanceof SpaceChargeKick));
     if (elements.length === 0) throw new LatticeError('the lattice has nothing but space-charge kicks');
-    return new Lattice(elements, { slicings: new Map(), segments: this.#segments });
+    return new Lattice(elements, { slicings: new Map(), segments: this.#segments, groups: this.#groups });
   }
 
   /**
@@ -88,9 +94,9 @@ export class Lattice {
   withParameters(values: Readonly<Record<string, number>>): Lattice {
     const changes = new Map<string, Record<string, number>>();
     for (const [path, value] of Object.entries(values)) {
-      const { element, parameter } = this.#resolve(path);
-      const before = changes.get(element.name) ?? {};
-      changes.set(element.name, { ...before, [parameter]: requireFinite(value, path, LatticeError) });
+      const { elements, parameter } = this.#resolve(path);
+      requireFinite(value, path, LatticeError);
+      for (const { name } of elements) changes.set(name, { ...changes.get(name), [parameter]: value });
     }
     const elements = this.elements.map((element) => {
       const parameters = changes.get(element.name);
@@ -101,31 +107,46 @@ export class Lattice {
       const slicing = this.#slicings.get(element.name);
       if (slicing) slicings.set(element.name, changeSlicing(slicing, element, changes));
     }
-    return new Lattice(elements, { slicings, segments: this.#segments });
+    return new Lattice(elements, { slicings, segments: this.#segments, groups: this.#groups });
   }
 
   /**
    * The value of a parameter, for example `'q1.k1'`.
    *
-   * @throws LatticeError for an unknown element or parameter, with the nearest names
+   * @throws LatticeError for an unknown element or parameter, with the nearest names, or a repeated element whose places differ
    */
   parameter(path: string): number {
-    const { element, parameter } = this.#resolve(path);
-    return element.parameters[parameter]!;
+    const { elements, parameter } = this.#resolve(path);
+    const values = new Set(elements.map(({ parameters }) => parameters[parameter]!));
+    const [value] = values;
+    if (values.size === 1) return value!;
+    throw new LatticeError(
+      `'${path}' has ${values.size} values: ask for that of '${elements[0]!.name}.${parameter}'`,
+    );
   }
 
   /**
-   * The names of the parameters in line order, `'d1.length'`, `'d1_sc1.effectLength'`, …. Misalignments of 0 are left out, but can be
-   * named all the same.
+   * The names of the parameters in line order, `'d1.length'`, `'d1_sc1.effectLength'`, …. Misalignments of 0, and the single places
+   * of repeated elements, are left out, but can be named all the same.
    */
   parameterNames(): string[] {
-    return [...this.#named.values()].flatMap((element) => listedParameters(element));
+    return this.#listed(this.#named.values());
+  }
+
+  /** @internal {@link parameterNames} without those of inserted kicks. */
+  elementParameterNames(): string[] {
+    return this.#listed(this.elements);
+  }
+
+  /** @internal The paths of the parameters that a path stands for: those of all places of a repeated element. */
+  memberPaths(path: string): readonly string[] {
+    return memberPaths(path, this.#groups);
   }
 
   /** Whether there is a parameter of this name, such as `'q1.k1'`. */
   hasParameter(path: string): boolean {
     const [name = '', parameter = '', ...rest] = path.split('.');
-    const element = this.#named.get(name);
+    const [element] = this.#elementsOf(name);
     return rest.length === 0 && element !== undefined && Object.hasOwn(element.parameters, parameter);
   }
 
@@ -139,29 +160,51 @@ export class Lattice {
     return this.#segments.get(element.name);
   }
 
-  #resolve(path: string): { element: Element; parameter: string } {
+  /** The element of that name, all places of a repeated one, or none. */
+  #elementsOf(name: string): Element[] {
+    const names = this.#groups.get(name) ?? [name];
+    return names.flatMap((one) => this.#named.get(one) ?? []);
+  }
+
+  /** Parameters by their full names, those of repeated elements once, under the name that the places share. */
+  #listed(elements: Iterable<Element>): string[] {
+    const groupOf = new Map(
+      [...this.#groups].flatMap(([group, names]) => names.map((name) => [name, group])),
+    );
+    const paths = new Set<string>();
+    for (const element of elements) {
+      const group = groupOf.get(element.name);
+      for (const path of listedParameters(element)) {
+        paths.add(group === undefined ? path : `${group}${path.slice(element.name.length)}`);
+      }
+    }
+    return [...paths];
+  }
+
+  #resolve(path: string): { elements: readonly Element[]; parameter: string } {
     const [name = '', parameter, ...rest] = path.split('.');
     if (parameter === undefined || rest.length > 0) {
       const hint = didYouMean(path, this.parameterNames());
       throw new LatticeError(`'${path}' is not the name of a parameter, 'element.parameter'${hint}`);
     }
-    const element = this.#named.get(name);
+    const elements = this.#elementsOf(name);
+    const [element] = elements;
     if (!element) {
-      throw new LatticeError(
-        `'${path}': no element is named '${name}'${didYouMean(name, this.#named.keys())}`,
-      );
+      const known = [...this.#groups.keys(), ...this.#named.keys()];
+      throw new LatticeError(`'${path}': no element is named '${name}'${didYouMean(name, known)}`);
     }
-    if (Object.hasOwn(element.parameters, parameter)) return { element, parameter };
+    if (Object.hasOwn(element.parameters, parameter)) return { elements, parameter };
     const hint = didYouMean(parameter, Object.keys(element.parameters));
     throw new LatticeError(`'${path}': ${element.type} '${name}' has no parameter '${parameter}'${hint}`);
   }
 }
 
-/** Elements and their kicks by name, in line order; no two of them, nor a segment, may share a name. */
+/** Elements and their kicks by name, in line order; no two of them, nor a segment or a group, may share a name. */
 function indexByName(
   elements: readonly Element[],
   slicings: ReadonlyMap<string, Slicing>,
   segments: ReadonlyMap<string, PlacedSegment>,
+  groups: Groups,
 ): ReadonlyMap<string, Element> {
   const named = new Map<string, Element>();
   const places = new Map<string, string>();
@@ -171,6 +214,7 @@ function indexByName(
       throw new LatticeError(`two parts of the lattice are named '${name}': ${before} and ${place}`);
     places.set(name, place);
   };
+  for (const [name, { length }] of groups) claim(name, `an element that comes ${length} times`);
   const claimed = new Set<PlacedSegment>();
   for (const [i, element] of elements.entries()) {
     const place = `number ${i + 1} (${element.type})`;

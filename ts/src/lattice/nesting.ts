@@ -1,6 +1,7 @@
 import type { Element } from '../elements/element.js';
 import type { Reverse } from '../tape/plan/index.js';
 import type { Tier } from '../tape/schedules/actions.js';
+import { type Groups, Occurrences } from './occurrences.js';
 import { type LatticeEntry, Segment, type SegmentMode } from './segment.js';
 
 /** A segment at its place in a lattice, where it has a name. */
@@ -17,10 +18,15 @@ export interface PlacedSegment {
 export interface FlatLattice {
   readonly elements: readonly Element[];
   readonly segments: ReadonlyMap<string, PlacedSegment>;
+  readonly groups: Groups;
 }
 
-/** Elements and segments in line order, those without a name named by type and position: `drift1`, `segment2`. */
+/**
+ * Elements and segments in line order. Those without a name are named by type and position, `drift1`, `segment2`, and repeated elements
+ * by occurrence, `qf#1`.
+ */
 export function flatten(entries: readonly LatticeEntry[]): FlatLattice {
+  const occurrences = new Occurrences(elementsIn(entries));
   const elements: Element[] = [];
   const segments = new Map<string, PlacedSegment>();
   let placed = 0;
@@ -32,12 +38,19 @@ export function flatten(entries: readonly LatticeEntry[]): FlatLattice {
       for (const inner of entry.elements) add(inner, segment);
       return;
     }
-    const element = entry.name === '' ? entry.with({ name: `${entry.type}${elements.length + 1}` }) : entry;
+    const element = occurrences.place(entry);
     elements.push(element);
     if (around) segments.set(element.name, around);
   };
   for (const entry of entries) add(entry, undefined);
-  return { elements, segments };
+  return { elements, segments, groups: occurrences.groups };
+}
+
+function* elementsIn(entries: readonly LatticeEntry[]): Generator<Element> {
+  for (const entry of entries) {
+    if (entry instanceof Segment) yield* elementsIn(entry.elements);
+    else yield entry;
+  }
 }
 
 /** A segment and those around it, from the innermost out. */

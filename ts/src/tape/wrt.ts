@@ -1,6 +1,5 @@
 import type { Beam } from '../beam/beam.js';
 import type { Coordinates } from '../beam/coordinates.js';
-import { listedParameters } from '../elements/magnet.js';
 import { LatticeError } from '../errors.js';
 import type { Lattice } from '../lattice/lattice.js';
 import type { Line } from '../lattice/line.js';
@@ -22,6 +21,8 @@ export interface Gradient {
 export interface Wanted {
   /** Names that end up in `gradient.parameters`, in the caller's order. */
   readonly scalars: readonly string[];
+  /** For each of them the parameters whose gradients it is the sum of. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
   readonly energy: boolean;
   readonly charge: boolean;
   readonly coordinates: boolean;
@@ -37,15 +38,17 @@ const BEAM_NAMES = ['energy', 'charge', 'beam', 'charges'];
  * @throws LatticeError for a name that is neither a parameter nor one of energy, charge, beam, charges
  */
 export function resolveWrt(wrt: readonly string[] | undefined, lattice: Lattice): Wanted {
-  const names = wrt ?? [...lattice.elements.flatMap(listedParameters), 'energy', 'charge'];
+  const names = wrt ?? [...lattice.elementParameterNames(), 'energy', 'charge'];
   if (!Array.isArray(names)) throw new LatticeError("wrt must be a list of names such as 'q1.k1'");
   for (const name of names) {
     if (BEAM_NAMES.includes(name) || lattice.hasParameter(String(name))) continue;
     const known = [...BEAM_NAMES, ...lattice.parameterNames()];
     throw new LatticeError(`wrt: there is no '${name}'${didYouMean(String(name), known)}`);
   }
+  const scalars = names.filter((name) => name !== 'beam' && name !== 'charges');
   return {
-    scalars: names.filter((name) => name !== 'beam' && name !== 'charges'),
+    scalars,
+    members: new Map(scalars.map((name) => [name, lattice.memberPaths(name)])),
     energy: names.includes('energy'),
     charge: names.includes('charge'),
     coordinates: names.includes('beam'),
@@ -69,8 +72,13 @@ export interface RawGradient {
 /** Sorts the engine's gradient by the names that were asked for. */
 export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, beam: Beam): Gradient {
   const bars = parametersBar(raw.slots, line);
-  const byName = new Map<string, number>(wanted.scalars.map((name) => [name, bars.get(name) ?? 0]));
-  for (const [parameter, value] of raw.custom) if (byName.has(parameter)) byName.set(parameter, value);
+  const barOf = (path: string) => raw.custom.get(path) ?? bars.get(path) ?? 0;
+  const byName = new Map<string, number>();
+  for (const [name, paths] of wanted.members)
+    byName.set(
+      name,
+      paths.reduce((sum, path) => sum + barOf(path), 0),
+    );
   if (wanted.energy) {
     const gammaBar = bars.get(referenceKey(0)) ?? 0;
     byName.set('energy', gammaBar / line.entrance.restEnergy + raw.energyBar);

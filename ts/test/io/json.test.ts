@@ -32,6 +32,13 @@ describe('parseJson', () => {
     expect(messageOf(text)).toBe(message);
   });
 
+  it('refuses what is nested too deeply to recurse into, wherever brackets stand in strings', () => {
+    expect(messageOf('['.repeat(100_000))).toBe('f.json:1:201: nested deeper than 200 levels');
+    expect(messageOf(`{"a":${'{"[\\"":\n'.repeat(300)}`)).toBe('f.json:200:1: nested deeper than 200 levels');
+    const deepest = `${'['.repeat(200)}"[[\\""${']'.repeat(200)}`;
+    expect(JSON.stringify(parseJson(deepest, 'f.json').value)).toBe(deepest);
+  });
+
   it('finds a value’s line and column, or those of the value around it', () => {
     const document = parseJson('{\n  "a": [10,\n    {"b": 1}]\n}', 'f.json');
     expect(document.position(['a', 0])).toEqual({ line: 2, column: 9 });

@@ -42,7 +42,7 @@ describe('a problem file', () => {
     expect(beam.charge).toBeCloseTo(1e-9, 20);
     expect(lattice.elements.map((element) => element.type)).toEqual(['quadrupole', 'marker', 'drift']);
     expect(lattice.parameter('q1.k1')).toBe(6);
-    expect(rest).toEqual({ file: 'f.json', particles: 50 });
+    expect(rest).toEqual({ file: 'f.json', particles: 50, warnings: [] });
   });
 
   it('passes on wrt, strategy, turns and headroom', () => {

@@ -14,6 +14,7 @@ import {
   text,
   wrong,
 } from './fields.js';
+import { latticeFileSchema } from './latticeFile.js';
 import { gridFields } from './spaceCharge.js';
 
 const name = text(
@@ -145,5 +146,9 @@ const entrySchema: z.ZodType<EntryFields> = discriminated('type', [...ELEMENTS, 
   id: 'element', // a name in the JSON schema, which refers to it from within itself
 }) as z.ZodType<EntryFields>;
 
-/** The elements of the beam line, in the order in which the beam meets them. */
-export const latticeSchema = entries().describe('Elements in the order in which the beam meets them');
+/** The elements of the beam line, in the order in which the beam meets them, or the file that describes them. */
+export const latticeSchema = z
+  .union([entries(), latticeFileSchema], {
+    error: (issue) => wrong('must be a list of elements or an object that names a lattice file', issue.input),
+  })
+  .describe('Elements in the order in which the beam meets them, or a lattice file');
