@@ -6,9 +6,13 @@ import type { BunchOptions } from './bunch.js';
 import { type CoordinateArrays, type Coordinates, copyCoordinates } from './coordinates.js';
 import { ellipsoidCoordinates, type UniformEllipsoidOptions } from './ellipsoid.js';
 import { type GaussianOptions, gaussianCoordinates } from './gaussian.js';
+import { type Kurth4dOptions, type Kurth6dOptions, kurth4dCoordinates, kurth6dCoordinates } from './kurth.js';
 import { type KvOptions, kvCoordinates } from './kv.js';
 import { ENERGY_KEYS, type EnergyOptions, type Reference, referenceOf, resolveEnergy } from './reference.js';
+import { type SemiGaussianOptions, semiGaussianCoordinates } from './semiGaussian.js';
 import { resolveSpecies, type Species, type SpeciesName } from './species.js';
+import { type ThermalOptions, thermalCoordinates } from './thermal.js';
+import { type WaterbagOptions, waterbagCoordinates } from './waterbag.js';
 
 /** What `Beam.fromCoordinates` needs besides the coordinates; exactly one of `charges` and `charge`. */
 export interface FromCoordinatesOptions extends EnergyOptions {
@@ -89,6 +93,52 @@ export class Beam {
    */
   static kv(options: KvOptions): Beam {
     return Beam.#generate(options, kvCoordinates(options));
+  }
+
+  /**
+   * A uniformly filled ellipsoid in all six coordinates.
+   *
+   * @throws BeamError for unknown, missing or impossible options
+   */
+  static waterbag(options: WaterbagOptions): Beam {
+    return Beam.#generate(options, waterbagCoordinates(options));
+  }
+
+  /**
+   * R. Kurth's stationary distribution in (x, px, y, py): uniform in (x, y), with tau and p as in a K-V beam.
+   *
+   * @throws BeamError for unknown, missing or impossible options
+   */
+  static kurth4d(options: Kurth4dOptions): Beam {
+    return Beam.#generate(options, kurth4dCoordinates(options));
+  }
+
+  /**
+   * R. Kurth's stationary distribution in all six coordinates: a uniformly filled ellipsoid in (x, y, tau).
+   *
+   * @throws BeamError for unknown, missing or impossible options
+   */
+  static kurth6d(options: Kurth6dOptions): Beam {
+    return Beam.#generate(options, kurth6dCoordinates(options));
+  }
+
+  /**
+   * Uniform in an elliptical cylinder of (x, y, tau), normal in the momenta.
+   *
+   * @throws BeamError for unknown, missing or impossible options
+   */
+  static semiGaussian(options: SemiGaussianOptions): Beam {
+    return Beam.#generate(options, semiGaussianCoordinates(options));
+  }
+
+  /**
+   * A stationary thermal bunch, with a halo of another temperature if asked for, in a linear focusing channel and its own
+   * field.
+   *
+   * @throws BeamError for unknown, missing or impossible options
+   */
+  static thermal(options: ThermalOptions): Beam {
+    return Beam.#generate(options, thermalCoordinates(options));
   }
 
   static #generate(options: BunchOptions, coordinates: Coordinates): Beam {
