@@ -1,5 +1,5 @@
-import { describe, exp, expect, expm1, it } from 'vitest';
-import { cbrt, cosTurn, log, polynomial, sinTurn } from '../../src/beam/elementary.js';
+import { describe, expect, it } from 'vitest';
+import { cbrt, cosTurn, exp, expm1, log, polynomial, sinTurn } from '../../src/beam/elementary.js';
 
 const GRID = Array.from({ length: 9999 }, (_, i) => (i + 1) / 10000);
 const TINY = [2 ** -54, 1e-15, 1e-9, 1e-4];
