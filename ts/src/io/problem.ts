@@ -14,6 +14,7 @@ import type { BeamFields } from './schema/beam.js';
 import type { EntryFields } from './schema/lattice.js';
 import { type ProblemFields, problemSchema, type STRATEGIES } from './schema/problem.js';
 import type { SpaceChargeFields } from './schema/spaceCharge.js';
+import { whyUnreadable } from './unreadable.js';
 import { at, type NamedDocument, problemError, validate } from './validate.js';
 
 /** What a problem file describes but for the particles themselves, which planning does without. */
@@ -94,19 +95,13 @@ export function parseOutline(text: string, file: string): (overrides: ProblemOve
  */
 export async function readText(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ProblemError(`${file}: ${UNREADABLE[error.code ?? ''] ?? error.message}`, {
+    throw new ProblemError(`${file}: ${whyUnreadable(error)}`, {
       file,
       path: '',
       cause: error,
     });
   });
 }
-
-const UNREADABLE: Record<string, string> = {
-  ENOENT: 'no such file',
-  EISDIR: 'is a folder, not a file',
-  EACCES: 'no permission to read it',
-};
 
 /**
  * Makes a problem from the text of a problem file.

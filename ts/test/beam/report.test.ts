@@ -83,7 +83,7 @@ describe('eigen-emittances', () => {
     // A skew kick, drifts, dispersion with its arrival term −D·px: all symplectic.
     const rows = (entries: [number, number, number][]) => {
       const matrix = Array.from({ length: 6 }, (_, i) =>
-        Array.from({ length: 6 }, (_, j) => (i === j ? 1 : 0)),
+        Array.from({ length: 6 }, (_, j) => (i === j ? 1 : 0) as number),
       );
       for (const [i, j, value] of entries) matrix[i]![j] = value;
       return matrix;
