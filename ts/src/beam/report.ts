@@ -152,7 +152,13 @@ export function describeReport(report: BeamReport): string {
   return blocks.map(aligned).join('\n\n');
 }
 
-const short = (value: number) => (Number.isNaN(value) ? '-' : String(Number(value.toPrecision(6))));
+/** Six digits, without trailing zeros; powers of ten outside 1e-3 … 1e6. */
+function short(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(5).replace(/\.?0*e/, 'e');
+  return String(Number(value.toPrecision(6)));
+}
 
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));

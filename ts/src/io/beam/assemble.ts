@@ -35,8 +35,8 @@ export function assembleBeam(raw: RawBeam, facts: BeamFacts): AssembledBeam {
   const warnings = [...raw.warnings];
   const species = speciesOf(raw, facts, warnings);
   const { raw: forward, left } = forwardOnly(raw);
-  if (left > 0) warnings.push(`${left} macroparticles were left out: they do not move forward (pz ≤ 0)`);
   const n = lengthOf(forward);
+  if (left > 0) warnings.push(`left out ${left} of ${n + left} macroparticles, which do not move forward`);
   if (n === 0) throw new BeamError('holds no macroparticle that could be tracked');
   const charges = chargesOf(forward, facts, n);
   const energy = energyOf(forward, facts, species, charges);

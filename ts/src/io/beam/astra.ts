@@ -72,7 +72,7 @@ function liveRows(columns: readonly Float64Array[]): { live: Uint32Array; warnin
   });
   const warnings = [...left].map(
     ([flag, count]) =>
-      `${count} macroparticles with the status flag ${flag} were left out: they are not live`,
+      `left out ${count} of ${columns[FLAG]!.length} rows, whose status flag ${flag} is not that of a live macroparticle`,
   );
   return { live, warnings };
 }

@@ -30,7 +30,8 @@ export async function readCsv(file: string): Promise<RawBeam> {
       noteFact(facts, text);
       return;
     }
-    const fields = text.split(',').map(unquoted);
+    const bare = header !== undefined && !text.includes('"');
+    const fields = bare ? text.split(',') : text.split(',').map(unquoted);
     if (header === undefined) {
       header = number === 1 ? fields.map((name) => name.replace(/^(\uFEFF|ï»¿)/, '')) : fields;
       positions = positionsOf(header, file, number);

@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, open } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Beam } from '../../beam/beam.js';
 import { toMomenta } from '../../beam/conversions.js';
@@ -33,6 +33,7 @@ export async function readOpenPmd(file: string, choice: OpenPmdChoice): Promise<
 export async function writeOpenPmd(file: string, beam: Beam): Promise<void> {
   const { species, energy, charges, coordinates } = beam;
   const columns = toMomenta(coordinates, { species, energy }, { z: 0, t: 0 });
+  await (await open(file, 'w')).close(); // says better than HDF5 why it cannot be written
   const content = { species: species.name, columns, charges, energy, softwareVersion: version() };
   const answer = await inWorker({ action: 'write', file, content });
   if ('fault' in answer) throw fileError(file, answer.where, answer.fault);

@@ -273,7 +273,7 @@ function liveOnly(
   if (status === undefined || status.every((value) => value === 1)) return { particles, charges };
   const live = Uint32Array.from(status.keys()).filter((i) => status[i] === 1);
   const left = status.length - live.length;
-  warnings.push(`${left} macroparticles were left out: their particleStatus is not 1`);
+  warnings.push(`left out ${left} of ${status.length} macroparticles, whose particleStatus is not 1`);
   const take = (column: ArrayLike<number>) => Float64Array.from(live, (i) => column[i]!);
   const columns = Object.fromEntries(
     Object.entries(particles.columns).map(([name, column]) => [name, take(column)]),

@@ -44,13 +44,20 @@ export function words(text: string): string[] {
  */
 export function toNumber(word: string): number | undefined {
   const value = Number(word);
-  if (!Number.isNaN(value) && SIMPLE.test(word)) return Number.isFinite(value) ? value : undefined;
+  if (Number.isFinite(value)) return isDecimal(word) ? value : undefined;
   if (!FORTRAN.test(word)) return undefined;
   const fortran = Number(word.replace(/d/i, 'e'));
   return Number.isFinite(fortran) ? fortran : undefined;
 }
 
-const SIMPLE = /^[-+.\d]/;
+/** Of words that `Number` takes: not empty, and no 0x10, 0b1 or 0o7. By codes, for a file may hold ten million of them. */
+function isDecimal(word: string): boolean {
+  const [first, second] = [word.charCodeAt(0), word.charCodeAt(1)];
+  const prefixed = first === ZERO && second > NINE && second !== LOWER_E && second !== UPPER_E;
+  return !prefixed && word.trim() !== '';
+}
+
+const [ZERO, NINE, UPPER_E, LOWER_E] = [48, 57, 69, 101];
 const FORTRAN = /^[-+]?(\d+\.?\d*|\.\d+)d[-+]?\d+$/i;
 
 /** Columns of numbers that grow row by row. */
