@@ -1,5 +1,6 @@
 const REASONS: Record<string, string> = {
   ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
   EISDIR: 'is a folder, not a file',
   EACCES: 'no permission to read it',
 };

@@ -33,7 +33,7 @@ export async function readCsv(file: string): Promise<RawBeam> {
     const bare = header !== undefined && !text.includes('"');
     const fields = bare ? text.split(',') : text.split(',').map(unquoted);
     if (header === undefined) {
-      header = number === 1 ? fields.map((name) => name.replace(/^(\uFEFF|ï»¿)/, '')) : fields;
+      header = fields;
       positions = positionsOf(header, file, number);
       table = new NumberTable(positions.length);
       return;
@@ -98,7 +98,7 @@ function speciesOf(facts: Facts, file: string): SpeciesName | Species | undefine
   return { name, restEnergy, chargeNumber };
 }
 
-/** Writes a beam with all that it consists of; numbers come back to the bit. */
+/** Writes a beam with all that it consists of; numbers come back exactly. */
 export async function writeCsv(file: string, beam: Beam): Promise<void> {
   const { species, energy, coordinates, charges } = beam;
   await linesFile(file, function* () {

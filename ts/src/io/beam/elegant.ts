@@ -18,7 +18,7 @@ const CHARGE = 'charge';
  * @throws BeamFileError with line and column
  */
 export async function readElegant(file: string): Promise<RawBeam> {
-  const page = new SddsPage(file);
+  const page = new SddsPage(file, (names, line) => positionsOf(names, file, line));
   const plain = new PlainTable(file);
   let sdds = false;
   await eachLine(file, (text, number) => {
@@ -26,7 +26,7 @@ export async function readElegant(file: string): Promise<RawBeam> {
     if (sdds) page.line(text, number);
     else plain.line(text, number);
   });
-  return sdds ? fromPage(file, page) : plain.beam();
+  return sdds ? fromPage(page) : plain.beam();
 }
 
 /** A table without SDDS header. */
@@ -76,9 +76,9 @@ class PlainTable {
   }
 }
 
-function fromPage(file: string, page: SddsPage): RawBeam {
+function fromPage(page: SddsPage): RawBeam {
+  const table = page.end();
   const names = page.columns.map(({ name }) => name);
-  const table = page.end(positionsOf(names, file, page.headerLines));
   const charges = names.includes(CHARGE) ? table.column(NAMES.length) : undefined;
   const number = (name: string) => {
     const text = page.parameters.get(name);

@@ -11,6 +11,21 @@ export class Hdf5Fault extends Error {
   }
 }
 
+/** The innermost complaint of HDF5's many lines, or the message as it is. */
+export function complaintOf({ message }: Error): string {
+  const innermost = [...message.matchAll(/#\d+: .*?\(\): (.*)/g)].at(-1)?.[1];
+  return innermost === undefined ? message.split('\n')[0]! : `is damaged, or no HDF5 file: ${innermost}`;
+}
+
+/** Runs something that looks at a place; what HDF5 has to say against it is said about that place. */
+export function located<T>(where: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw error instanceof Hdf5Fault ? error : new Hdf5Fault(where, complaintOf(error as Error));
+  }
+}
+
 /** Deflate compresses to no less than 1/1032: a dataset that claims more is damaged. */
 const MOST_COMPRESSION = 1040;
 /** Constant records alone cannot ask for more macroparticles than this. */
@@ -24,7 +39,8 @@ export interface OpenFile {
 
 /** The entity of that name in a group, if there is one. */
 export function childOf(group: Group, name: string): Entity | undefined {
-  return group.keys().includes(name) ? (group.get(name) ?? undefined) : undefined;
+  const child = () => (group.keys().includes(name) ? (group.get(name) ?? undefined) : undefined);
+  return located(`${group.path.replace(/\/$/, '')}/${name}`, child);
 }
 
 /** Whether an entity can hold others. */
@@ -68,7 +84,9 @@ export function numberAttribute(entity: Group | Dataset, name: string): number[]
 }
 
 function attributeValue(entity: Group | Dataset, name: string): unknown {
-  return Object.hasOwn(entity.attrs, name) ? entity.attrs[name]!.value : undefined;
+  return located(`${entity.path}@${name}`, () =>
+    Object.hasOwn(entity.attrs, name) ? entity.attrs[name]!.value : undefined,
+  );
 }
 
 /** A record component: its values, or one value for all. */
@@ -113,14 +131,14 @@ export function requirePlausible(components: readonly Component[], length: numbe
 }
 
 function numbersOf(dataset: Dataset, fileBytes: number): Float64Array {
-  const { type, size, total_size: count, shape } = dataset.metadata;
+  const { type, size, total_size: count, shape } = located(dataset.path, () => dataset.metadata);
   if ((type !== 0 && type !== 1) || shape === null || shape.length !== 1) {
     throw new Hdf5Fault(dataset.path, 'must be numbers in one dimension');
   }
   if (count * size > MOST_COMPRESSION * fileBytes) {
     throw new Hdf5Fault(dataset.path, `cannot hold ${count} numbers in a file of ${fileBytes} bytes`);
   }
-  const values = dataset.value;
+  const values = located(dataset.path, () => dataset.value);
   if (values instanceof Float64Array) return values;
   if (ArrayBuffer.isView(values)) return Float64Array.from(values as Float32Array, Number);
   throw new Hdf5Fault(dataset.path, 'must be numbers');

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import h5wasm from 'h5wasm/node';
-import { Hdf5Fault } from './hdf5.js';
+import { complaintOf, Hdf5Fault } from './hdf5.js';
 import { type OpenPmdChoice, readOpenPmdFile } from './openPmdReader.js';
 import { type OpenPmdContent, writeOpenPmdFile } from './openPmdWriter.js';
 import type { RawBeam } from './rawBeam.js';
@@ -36,12 +36,6 @@ async function answer(task: Hdf5Task): Promise<Hdf5Answer> {
     }
     return { written: true };
   } catch (error) {
-    return { where: error instanceof Hdf5Fault ? error.where : '', fault: inShort(error as Error) };
+    return { where: error instanceof Hdf5Fault ? error.where : '', fault: complaintOf(error as Error) };
   }
-}
-
-/** The innermost complaint of HDF5's many lines. */
-function inShort({ message }: Error): string {
-  const innermost = [...message.matchAll(/#\d+: .*?\(\): (.*)/g)].at(-1)?.[1];
-  return innermost === undefined ? message.split('\n')[0]! : `is damaged, or no HDF5 file: ${innermost}`;
 }

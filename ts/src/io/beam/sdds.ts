@@ -9,16 +9,15 @@ export interface SddsColumn {
 
 /**
  * The first page of an SDDS file in ASCII, fed line by line: the self-describing data sets of M. Borland (PAC 1995, p. 2184).
- * Columns of numbers are kept, those of text passed over; values of a row may run over several lines.
+ * Values of a row may run over several lines.
  */
 export class SddsPage {
   readonly columns: SddsColumn[] = [];
   /** Values of parameters, as text. */
   readonly parameters = new Map<string, string>();
-  /** Lines before the data. */
-  headerLines = 0;
   furtherPages = false;
   readonly #file: string;
+  readonly #choose: (names: readonly string[], line: number) => readonly number[];
   /** Parameters whose values stand in the page, in order. */
   readonly #inPage: string[] = [];
   #command = '';
@@ -31,11 +30,15 @@ export class SddsPage {
   /** Words of a row that is not complete yet. */
   #pending: string[] = [];
   #table = new NumberTable(0);
-  /** Positions of the columns with numbers, and where each of them lies in the table. */
-  #numeric: number[] = [];
+  /** Which columns of the file the table holds. */
+  #positions: readonly number[] = [];
 
-  constructor(file: string) {
+  /**
+   * @param choose - says which columns are wanted, by position, from their names and the line that ends the header
+   */
+  constructor(file: string, choose: (names: readonly string[], line: number) => readonly number[]) {
     this.#file = file;
+    this.#choose = choose;
   }
 
   /** @throws BeamFileError with line and column */
@@ -51,24 +54,18 @@ export class SddsPage {
   }
 
   /**
-   * The table once all lines were fed.
+   * The wanted columns, once all lines were fed.
    *
-   * @param positions - which columns of the file, in which order
-   * @throws BeamFileError for a file that ends too early, or columns that hold no numbers
+   * @throws BeamFileError for a file that ends too early
    */
-  end(positions: readonly number[]): { column(k: number): Float64Array } {
+  end(): NumberTable {
     if (this.#state === 'header') throw this.#error('ends before its data');
     const rows = this.#table.rows;
     const short = this.#count !== undefined && rows < this.#count;
     if (short || this.#pending.length > 0 || rows === 0) {
       throw this.#error(`ends after ${rows} of ${this.#count ?? 'its'} rows`);
     }
-    for (const position of positions) {
-      if (this.#numeric.includes(position)) continue;
-      const { name, type } = this.columns[position]!;
-      throw this.#error(`the column ${name} is of type ${type}: it must hold numbers`);
-    }
-    return { column: (k) => this.#table.column(this.#numeric.indexOf(positions[k]!)) };
+    return this.#table;
   }
 
   #headerLine(text: string, number: number): void {
@@ -79,10 +76,21 @@ export class SddsPage {
     const [, name = '', body = ''] = /^\s*&(\w+)\s*(.*?)\s*&end\s*$/.exec(this.#command) ?? [];
     this.#command = '';
     this.#headerCommand(name, fieldsOf(body));
-    if (this.#state === 'header') return;
-    this.headerLines = number;
-    this.#numeric = [...this.columns.keys()].filter((k) => NUMERIC.has(this.columns[k]!.type));
-    this.#table = new NumberTable(this.#numeric.length);
+    if (this.#state !== 'header') this.#begin(number);
+  }
+
+  /** Begins the table once all columns are known. */
+  #begin(number: number): void {
+    this.#positions = this.#choose(
+      this.columns.map(({ name }) => name),
+      number,
+    );
+    for (const position of this.#positions) {
+      const { name, type } = this.columns[position]!;
+      if (!NUMERIC.has(type))
+        throw this.#error(`the column ${name} is of type ${type}: it must hold numbers`);
+    }
+    this.#table = new NumberTable(this.#positions.length);
   }
 
   #headerCommand(command: string, fields: ReadonlyMap<string, string>): void {
@@ -140,7 +148,7 @@ export class SddsPage {
       }
       this.#pending.push(field);
       if (this.#pending.length < this.columns.length) continue;
-      this.#table.add(this.#pending, this.#numeric, this.#file, number);
+      this.#table.add(this.#pending, this.#positions, this.#file, number);
       this.#pending = [];
       if (this.#table.rows === this.#count) this.#state = 'done';
     }

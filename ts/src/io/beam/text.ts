@@ -18,7 +18,7 @@ export async function eachLine(file: string, line: (text: string, number: number
     for await (const chunk of stream as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop()!;
-      for (const text of lines) line(withoutReturn(text), ++number);
+      for (const text of lines) line(plain(text, number), ++number);
       if (rest.length > LONGEST_LINE || chunk.includes('\0')) {
         throw fileError(file, `${number + 1}:1`, 'is not text');
       }
@@ -27,10 +27,14 @@ export async function eachLine(file: string, line: (text: string, number: number
     if (!(error as NodeJS.ErrnoException).syscall) throw error;
     throw fileError(file, '', whyUnreadable(error as NodeJS.ErrnoException), { cause: error });
   }
-  if (rest !== '') line(withoutReturn(rest), ++number);
+  if (rest !== '') line(plain(rest, number), ++number);
 }
 
-const withoutReturn = (text: string) => (text.endsWith('\r') ? text.slice(0, -1) : text);
+/** A line without its carriage return, the first one without a byte order mark, which reads ï»¿ in Latin-1. */
+function plain(text: string, linesBefore: number): string {
+  const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+  return linesBefore === 0 && line.startsWith('ï»¿') ? line.slice(3) : line;
+}
 
 /** The words of a line, at white space. */
 export function words(text: string): string[] {
