@@ -1,8 +1,9 @@
 import { BeamError } from '../errors.js';
 import { type Moments, momentsOf } from '../objective/moments.js';
 import { sumOf } from '../objective/sums.js';
-import { requireArray, requireInteger, requireKnownKeys, requirePositive } from '../options.js';
+import { requireInteger, requireKnownKeys } from '../options.js';
 import type { BunchOptions } from './bunch.js';
+import { equalCharges, resolveCharges } from './charges.js';
 import { rereference } from './conversions.js';
 import {
   COORDINATES,
@@ -18,9 +19,16 @@ import { type Kurth4dOptions, type Kurth6dOptions, kurth4dCoordinates, kurth6dCo
 import { type KvOptions, kvCoordinates } from './kv.js';
 import { ENERGY_KEYS, type EnergyOptions, type Reference, referenceOf, resolveEnergy } from './reference.js';
 import { type BeamReport, describeReport, reportOf } from './report.js';
-import { type Macroparticle, randomSubset, requireSplit, type SplitOptions, splitIndices } from './select.js';
+import {
+  concatenated,
+  type Macroparticle,
+  randomSubset,
+  requireSplit,
+  type SplitOptions,
+  splitIndices,
+} from './select.js';
 import { type SemiGaussianOptions, semiGaussianCoordinates } from './semiGaussian.js';
-import { resolveSpecies, type Species, type SpeciesName } from './species.js';
+import { requireSameSpecies, resolveSpecies, type Species, type SpeciesName } from './species.js';
 import { type ThermalOptions, thermalCoordinates } from './thermal.js';
 import { type WaterbagOptions, waterbagCoordinates } from './waterbag.js';
 
@@ -290,46 +298,4 @@ export class Beam {
   }
 }
 
-function requireSameSpecies(a: Species, b: Species): void {
-  if (a.restEnergy === b.restEnergy && a.chargeNumber === b.chargeNumber) return;
-  throw new BeamError(`only beams of one species can be merged, not ${a.name} and ${b.name}`);
-}
-
-function concatenated(columns: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(columns.reduce((n, column) => n + column.length, 0));
-  let end = 0;
-  for (const column of columns) {
-    all.set(column, end);
-    end += column.length;
-  }
-  return all;
-}
-
 const FROM_COORDINATES_KEYS = ['species', ...ENERGY_KEYS, 'charges', 'charge'];
-
-function equalCharges(charge: unknown, particles: number): Float64Array {
-  return new Float64Array(particles).fill(requirePositive(charge, 'charge (C)', BeamError) / particles);
-}
-
-function resolveCharges(options: FromCoordinatesOptions, particles: number): Float64Array {
-  if ((options.charges === undefined) === (options.charge === undefined)) {
-    const got = options.charge === undefined ? 'neither' : 'both';
-    throw new BeamError(
-      `give exactly one of charges (C, one per particle) and charge (C, in all), not ${got}`,
-    );
-  }
-  if (options.charges === undefined) return equalCharges(options.charge, particles);
-  requireArray(options.charges, 'charges', BeamError);
-  const charges = new Float64Array(options.charges);
-  if (charges.length !== particles) {
-    throw new BeamError(`charges has ${charges.length} entries for ${particles} particles`);
-  }
-  const particle = charges.findIndex((q) => !(q >= 0 && q < Number.POSITIVE_INFINITY));
-  if (particle >= 0) {
-    throw new BeamError(
-      `charge of particle ${particle} is ${charges[particle]} C: charges must be finite and at least 0`,
-    );
-  }
-  if (sumOf(charges) > 0) return charges;
-  throw new BeamError('the charges add up to 0: a beam needs charge');
-}

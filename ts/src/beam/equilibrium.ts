@@ -20,7 +20,7 @@ export interface RadialTable {
   readonly share: Float64Array;
 }
 
-/** Step of the integration in units of λ = √(T/3k²), about a Debye length: the Runge–Kutta error is below 1e-9. */
+/** Step of the integration in units of λ = √(T/3k²), which is a Debye length where the field is strong. */
 const STEP = 0.02;
 /** Exponents beyond which a population has ended: e⁻⁴⁰ is no share of anything. */
 const END = 40;

@@ -87,3 +87,14 @@ export function splitIndices(
   }
   return parts.map((indices) => Uint32Array.from(indices).sort());
 }
+
+/** Columns one after the other, in an array of its own. */
+export function concatenated(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.reduce((n, column) => n + column.length, 0));
+  let end = 0;
+  for (const column of columns) {
+    all.set(column, end);
+    end += column.length;
+  }
+  return all;
+}

@@ -32,18 +32,19 @@ describe('Beam.thermal', () => {
     const outward = average(n, (i) => 4 * radii[i]! ** 2); // k²⟨r²⟩
     // The field at r is that of the charge within r: C·share/(4πr²).
     const field = average(n, (i) => (intensity * (i + 0.5)) / n / (4 * Math.PI * radii[i]!));
-    // Measured worst 5e-4, of the halo whose population is chosen by a quiet number.
-    expect(Math.abs(outward / (3 * temperature + field) - 1)).toBeLessThan(2e-3);
+    // Measured worst 6e-5.
+    expect(Math.abs(outward / (3 * temperature + field) - 1)).toBeLessThan(3e-4);
+    // Measured worst 7e-4, of py with a hot halo.
     const { px, py } = beam.coordinates;
-    for (const u of [px, py]) expect(Math.abs(covarianceOf(u, u) / temperature - 1)).toBeLessThan(4e-3);
+    for (const u of [px, py]) expect(Math.abs(covarianceOf(u, u) / temperature - 1)).toBeLessThan(2e-3);
   });
 
   it('without charge to speak of is Gaussian: σ = √T/k', () => {
     const { beam, scale } = inOwnFrame({ ...OPTIONS, charge: 1e-18 });
     const sigma = Math.sqrt(1e-6) / 2;
     const { x, tau, p } = beam.coordinates;
-    expect(Math.abs(covarianceOf(x, x) / sigma ** 2 - 1)).toBeLessThan(1e-3); // measured 2e-4
-    expect(average(x.length, (i) => (x[i]! / sigma) ** 4)).toBeCloseTo(3, 1);
+    expect(Math.abs(covarianceOf(x, x) / sigma ** 2 - 1)).toBeLessThan(1e-3); // measured 9e-5, and 4e-4 in tau, 3e-4 in p
+    expect(average(x.length, (i) => (x[i]! / sigma) ** 4)).toBeCloseTo(3, 2);
     expect(Math.abs((covarianceOf(tau, tau) * scale ** 2) / sigma ** 2 - 1)).toBeLessThan(1e-3);
     expect(Math.abs(covarianceOf(p, p) / (1e-6 * scale ** 2) - 1)).toBeLessThan(2e-3);
   });
@@ -52,7 +53,7 @@ describe('Beam.thermal', () => {
     const { radii, intensity } = inOwnFrame({ ...OPTIONS, charge: 1e-9, temperature: 3e-9 });
     const radius = Math.cbrt(intensity / (16 * Math.PI));
     const distance = kolmogorovDistance(radii, (r) => Math.min(1, (r / radius) ** 3));
-    expect(distance).toBeLessThan(6e-3); // measured 4e-3: the edge is a Debye length wide
+    expect(distance).toBeLessThan(6e-3); // measured 3.1e-3: the edge is a Debye length wide
   });
 
   it.each<[object, string]>([
