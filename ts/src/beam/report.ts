@@ -156,7 +156,7 @@ export function describeReport(report: BeamReport): string {
 function short(value: number): string {
   if (Number.isNaN(value)) return '-';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(5).replace(/\.?0*e/, 'e');
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(5).replace(/\.?0*e\+?/, 'e');
   return String(Number(value.toPrecision(6)));
 }
 

@@ -50,7 +50,7 @@ describe('beam.report', () => {
   });
 
   it('describes itself', () => {
-    expect(BEAM.describe()).toContain('energy          25000000 eV (kinetic 24489000 eV)');
+    expect(BEAM.describe()).toContain('energy          2.5e7 eV (kinetic 2.4489e7 eV)');
     expect(BEAM.describe()).toMatch(/x without dispersion {2}-1\.5 +10 +0\.325 +1e-8 +4\.89\d+e-7/);
   });
 });

@@ -43,7 +43,8 @@ export function assembleBeam(raw: RawBeam, facts: BeamFacts): AssembledBeam {
   const origin = originOf(forward, charges);
   const reference = { species, energy };
   const coordinates = coordinatesOf(forward, reference, origin);
-  return { beam: Beam.fromCoordinates(coordinates, { species, energy, charges }), origin, warnings };
+  const beam = Beam.fromCoordinates(coordinates, { species, energy, charges });
+  return { beam, origin: { z: origin.z, t: origin.t + (raw.timeOffset ?? 0) }, warnings };
 }
 
 function speciesOf(raw: RawBeam, facts: BeamFacts, warnings: string[]): Species {

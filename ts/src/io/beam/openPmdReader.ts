@@ -175,7 +175,7 @@ function beamPhysicsBeam(reader: GroupReader): Omit<RawBeam, 'warnings'> {
   const { length, momentum, time, energy } = DIMENSIONS;
   const position = (name: string) => reader.require(`position/${name}`, length);
   const momenta = (name: string) => reader.require(`momentum/${name}`, momentum, TO_EV_PER_C);
-  // Times stay relative to a constant timeOffset, which is the reference's: adding it would cost digits.
+  // A constant timeOffset is the time of the reference, and times stay relative to it.
   const offset = reader.constant('timeOffset', time);
   const seconds = reader.component('time', time);
   if (seconds === undefined) throw new Hdf5Fault(`${reader.group.path}/time`, 'is missing');
@@ -194,6 +194,7 @@ function beamPhysicsBeam(reader: GroupReader): Omit<RawBeam, 'warnings'> {
     energy: reference === undefined ? undefined : reference / ELEMENTARY_CHARGE,
     momentum: referenceMomentum === undefined ? undefined : referenceMomentum * TO_EV_PER_C,
     t: offset === undefined ? undefined : 0,
+    timeOffset: offset,
   };
 }
 

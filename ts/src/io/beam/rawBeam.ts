@@ -27,6 +27,8 @@ export interface RawBeam {
   readonly z?: number | undefined;
   /** Time of the reference in s. */
   readonly t?: number | undefined;
+  /** What makes all these times absolute, s; apart from them, because adding it would cost digits. */
+  readonly timeOffset?: number | undefined;
   readonly warnings: readonly string[];
 }
 

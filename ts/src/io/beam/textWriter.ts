@@ -10,8 +10,8 @@ export async function linesFile(file: string, lines: () => Iterable<string>): Pr
   for (const line of lines()) {
     pending += `${line}\n`;
     if (pending.length < STRETCH) continue;
-    await handle.write(pending);
+    await handle.writeFile(pending); // goes on where the last one ended
     pending = '';
   }
-  await handle.write(pending);
+  await handle.writeFile(pending);
 }

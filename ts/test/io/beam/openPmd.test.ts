@@ -61,6 +61,7 @@ describe('a file in the layout of the Python package', () => {
     expect(beam.particles).toBe(11);
     expect(beam.energy / expected.energy).toBeCloseTo(1, 14);
     expect(origin.z).toBeCloseTo(expected.z, 18);
+    expect(origin.t).toBe(5e-9);
     for (const name of COORDINATES) {
       // (E − E0)/p0c cancels 6 digits in the expectation: measured 6e-17.
       const worst = worstDifference(beam.coordinates[name], expected[name]!);
