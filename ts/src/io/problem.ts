@@ -11,7 +11,7 @@ import type { HeadroomOption } from '../tape/headroom.js';
 import { loadBeam } from './beam/beamFile.js';
 import { parseJson } from './json.js';
 import { buildEntries } from './lattice.js';
-import { readLatticeFile } from './latticeFile.js';
+import { type BeamReference, readLatticeFile } from './latticeFile.js';
 import { buildObjective } from './objective.js';
 import type { BeamFields } from './schema/beam.js';
 import type { EntryFields } from './schema/lattice.js';
@@ -68,7 +68,7 @@ export async function loadProblem(file: string, overrides: ProblemOverrides = {}
   const document = documentOf(await readText(file), file);
   const fields = validate(problemSchema, document);
   const { beam, warnings } = await loadProblemBeam(fields.beam, document, overrides);
-  const outline = outlineOf(fields, document, { ...overrides, particles: beam.particles });
+  const outline = outlineOf(fields, document, overrides, beam);
   return { ...outline, beam, warnings: [...outline.warnings, ...warnings] };
 }
 
@@ -101,11 +101,8 @@ async function loadProblemBeam(
 export async function loadOutline(file: string): Promise<(overrides: ProblemOverrides) => ProblemOutline> {
   const document = documentOf(await readText(file), file);
   const fields = validate(problemSchema, document);
-  const counted = isFileBeam(fields.beam)
-    ? (await loadProblemBeam(fields.beam, document, {})).beam
-    : undefined;
-  return (overrides) =>
-    outlineOf(fields, document, { ...overrides, particles: overrides.particles ?? counted?.particles });
+  const read = isFileBeam(fields.beam) ? (await loadProblemBeam(fields.beam, document, {})).beam : undefined;
+  return (overrides) => outlineOf(fields, document, overrides, read);
 }
 
 /**
@@ -153,13 +150,16 @@ function documentOf(text: string, file: string): NamedDocument {
   return { ...parseJson(text.replace(/^\uFEFF/, ''), file), file };
 }
 
+/** @param made - the beam, where it is there already; else what describes it */
 function outlineOf(
   fields: ProblemFields,
   document: NamedDocument,
   overrides: ProblemOverrides,
+  made?: Beam,
 ): ProblemOutline {
   const { objective: expression, wrt, strategy, turns, precision, headroom } = fields;
-  const { lattice, warnings } = buildLattice(fields, document, overrides);
+  const beam = made ?? at(document, ['beam'], () => madeBeam(fields.beam));
+  const { lattice, warnings } = buildLattice(fields, beam, document, overrides);
   const gridShape = overrides.gridShape ?? fields.spaceCharge?.gridShape;
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
   if (objective !== undefined && objective.locations().length === 0) {
@@ -167,7 +167,7 @@ function outlineOf(
   }
   return {
     file: document.file,
-    particles: overrides.particles ?? at(document, ['beam'], () => particlesOf(madeBeam(fields.beam))),
+    particles: overrides.particles ?? particlesOf(beam),
     lattice,
     warnings,
     ...(gridShape && { gridShape }),
@@ -191,8 +191,8 @@ function madeBeam(beam: BeamFields): MadeBeamFields {
   throw new BeamError(`lies in the file '${beam.file}', which is not read here`);
 }
 
-function particlesOf(beam: MadeBeamFields): number {
-  return beam.distribution === 'coordinates' ? beam.x.length : beam.particles;
+function particlesOf(beam: MadeBeamFields | Beam): number {
+  return 'x' in beam ? beam.x.length : beam.particles;
 }
 
 function buildBeam(fields: MadeBeamFields, { particles }: ProblemOverrides): Beam {
@@ -209,7 +209,8 @@ function buildBeam(fields: MadeBeamFields, { particles }: ProblemOverrides): Bea
 }
 
 function buildLattice(
-  { lattice, beam, spaceCharge: given }: ProblemFields,
+  { lattice, spaceCharge: given }: ProblemFields,
+  beam: BeamReference,
   document: NamedDocument,
   overrides: ProblemOverrides,
 ): Pick<ProblemOutline, 'lattice' | 'warnings'> {

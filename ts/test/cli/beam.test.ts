@@ -80,6 +80,17 @@ describe('a problem file with a beam file', () => {
     expect(JSON.parse(plan.stdout).particles).toBe(300);
   });
 
+  it('goes with a lattice file, for its particle and energy', () => {
+    using folder = fileProblem({});
+    writeFileSync(join(folder.path, 'line.lte'), 'D1: DRIFT, L=0.5\nL1: LINE=(D1)\n');
+    const problem = { beam: { file: 'bunch.csv' }, lattice: { file: 'line.lte' } };
+    writeFileSync(join(folder.path, 'both.json'), JSON.stringify(problem));
+    const { stdout, stderr } = runCommand(folder.path, 'track', 'both.json', '--json');
+    expect(stderr).toBe('');
+    // 10 m·1e-8 m at α = −1, γ = 0.2/m: β = 10 + 2·0.5 + 0.2·0.25 after half a metre.
+    expect(JSON.parse(stdout).moments.sigma.x ** 2 / 1.105e-7).toBeCloseTo(1, 10);
+  });
+
   it('says what was wrong, where', () => {
     using folder = fileProblem({ file: 'bunhc.csv' });
     const { status, stderr } = runCommand(folder.path, 'track', 'fromFile.json');
