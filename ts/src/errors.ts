@@ -89,6 +89,26 @@ export class ProblemError extends UnkickError {
   }
 }
 
+/** Where in which beam file something is wrong. */
+export interface BeamFileErrorDetails extends ErrorOptions {
+  /** The file as the caller named it. */
+  readonly file: string;
+  /** Line and column (`'12:5'`), byte (`'byte 80'`) or dataset (`'data/0/electron/time'`); `''` for the whole file. */
+  readonly where: string;
+}
+
+/** A file with a beam cannot be read or written. */
+export class BeamFileError extends UnkickError {
+  readonly file: string;
+  readonly where: string;
+
+  constructor(message: string, details: BeamFileErrorDetails) {
+    super('BeamFileError', 'UNKICK_BEAM_FILE', message, causeOf(details));
+    this.file = details.file;
+    this.where = details.where;
+  }
+}
+
 /** Which back end is unavailable, and why. */
 export interface BackendErrorDetails extends ErrorOptions {
   /** Name of the back end, for example `'cuda'`. */

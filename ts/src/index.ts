@@ -5,6 +5,22 @@
  */
 export * from './beam/beam.js';
 export {
+  type ElegantColumns,
+  type FixedVariable,
+  fromCheetah,
+  fromElegant,
+  fromImpactX,
+  fromMomenta,
+  type ImpactXColumns,
+  type MomentumColumns,
+  type Origin,
+  type ReferencePoint,
+  toCheetah,
+  toElegant,
+  toImpactX,
+  toMomenta,
+} from './beam/conversions.js';
+export {
   COORDINATES,
   type Coordinate,
   type CoordinateArrays,
@@ -13,11 +29,17 @@ export {
   type Plane,
 } from './beam/coordinates.js';
 export type { UniformEllipsoidOptions } from './beam/ellipsoid.js';
-export type { GaussianOptions } from './beam/gaussian.js';
+export type { CutOptions, GaussianOptions } from './beam/gaussian.js';
+export type { Kurth4dOptions, Kurth6dOptions } from './beam/kurth.js';
 export type { KvOptions } from './beam/kv.js';
 export type { TwissOptions } from './beam/plane.js';
 export type { Sampling } from './beam/points.js';
+export type { BeamReport, PlaneReport, TransverseReport } from './beam/report.js';
+export type { Macroparticle, SplitOptions } from './beam/select.js';
+export type { SemiGaussianOptions } from './beam/semiGaussian.js';
 export { resolveSpecies, SPECIES, type Species, type SpeciesName } from './beam/species.js';
+export type { ThermalOptions } from './beam/thermal.js';
+export type { WaterbagOptions } from './beam/waterbag.js';
 export { Aperture, type ApertureOptions } from './elements/aperture.js';
 export type { BendOptions } from './elements/bend.js';
 export { CATALOGUE } from './elements/catalogue.js';
@@ -61,6 +83,14 @@ export {
 } from './formats/loadLattice.js';
 export { LATTICE_FORMATS, type LatticeFormatName } from './formats/registry.js';
 export { type WriteLatticeOptions, type WrittenFormat, writeLattice } from './formats/writeLattice.js';
+export {
+  type LoadBeamOptions,
+  type LoadedBeam,
+  loadBeam,
+  type SaveBeamOptions,
+  saveBeam,
+} from './io/beam/beamFile.js';
+export type { BeamFormat } from './io/beam/format.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';

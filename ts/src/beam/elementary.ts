@@ -1,6 +1,6 @@
 /*
- * Logarithm, cube root and the unit circle from +, −, ×, ÷ and √ alone. IEEE 754 rounds those correctly, whereas
- * the last bit of Math.log, Math.cbrt, Math.cos and Math.sin is left to the engine: with these, a seed gives the
+ * Logarithm, exponential, cube root and the unit circle from +, −, ×, ÷ and √ alone. IEEE 754 rounds those correctly, whereas
+ * the last bit of Math.log, Math.exp, Math.cbrt, Math.cos and Math.sin is left to the engine: with these, a seed gives the
  * same beam, to the bit, on every machine.
  */
 
@@ -9,6 +9,36 @@ const ATANH = Array.from({ length: 11 }, (_, k) => 1 / (2 * k + 1));
 /** Taylor coefficients of sin(t)/t and cos(t) in t², enough for 1e-16 at |t| ≤ π/4. */
 const SINE = taylor(1, 8);
 const COSINE = taylor(0, 9);
+
+/** Coefficients of (eʳ − 1)/r, enough for 1e-17 at |r| ≤ 1/2. */
+const EXPONENTIAL = inverseFactorials(15);
+/** ln 2 in two parts: whole multiples of the first, up to 2²⁰ of them, are exact. */
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
+
+/** eˣ; 0 below x = −708, where the result would be subnormal. */
+export function exp(x: number): number {
+  if (x < -708) return 0;
+  const doublings = Math.round(x / Math.LN2);
+  const r = x - doublings * LN2_HIGH - doublings * LN2_LOW;
+  return (1 + r * polynomial(EXPONENTIAL, r)) * powerOfTwo(doublings);
+}
+
+/** eˣ − 1 without cancellation. */
+export function expm1(x: number): number {
+  return Math.abs(x) <= 0.5 ? x * polynomial(EXPONENTIAL, x) : exp(x) - 1;
+}
+
+/** 2ⁿ by squaring, which is exact; n from −1022 to 1023. */
+function powerOfTwo(n: number): number {
+  let power = 1;
+  let square = n < 0 ? 0.5 : 2;
+  for (let rest = Math.abs(n); rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) power *= square;
+    square *= square;
+  }
+  return power;
+}
 
 /** Natural logarithm for x in (0, 1]. */
 export function log(x: number): number {
@@ -75,5 +105,12 @@ function taylor(offset: number, count: number): number[] {
     const n = 2 * k + offset;
     coefficients.push(-coefficients[k - 1]! / (n * (n - 1)));
   }
+  return coefficients;
+}
+
+/** 1/(k + 1)!, k = 0 … count − 1. */
+function inverseFactorials(count: number): number[] {
+  const coefficients = [1];
+  for (let k = 1; k < count; k++) coefficients.push(coefficients[k - 1]! / (k + 1));
   return coefficients;
 }

@@ -1,27 +1,16 @@
 import { BeamError } from '../errors.js';
-import { requireKnownKeys, requireOneOf } from '../options.js';
+import { requireKnownKeys } from '../options.js';
 import { BUNCH_KEYS, type BunchOptions, bunchCentre } from './bunch.js';
 import type { Coordinates } from './coordinates.js';
 import { cosTurn, sinTurn } from './elementary.js';
-import {
-  beamLaw,
-  imprint,
-  LONGITUDINAL_KEYS,
-  type LongitudinalOptions,
-  TRANSVERSE_KEYS,
-  type TransverseOptions,
-} from './law.js';
-import { toNormal } from './normal.js';
+import { beamLaw, imprint, LAW_KEYS, type LawOptions } from './law.js';
+import { type CoastingOptions, toLongitudinal } from './longitudinal.js';
 import { unitCubePoints } from './points.js';
 
 /** Options of `Beam.kv`. Emittances are rms ones: the shell's own are four times as large. */
-export interface KvOptions extends BunchOptions, TransverseOptions, LongitudinalOptions {
-  /** Distribution of tau: `'uniform'` over ±√3·sigmaTau (default) or `'gaussian'`. p is normally distributed. */
-  readonly longitudinal?: 'uniform' | 'gaussian' | undefined;
-}
+export interface KvOptions extends BunchOptions, LawOptions, CoastingOptions {}
 
-const LAWS = ['uniform', 'gaussian'] as const;
-const KEYS = [...BUNCH_KEYS, ...TRANSVERSE_KEYS, ...LONGITUDINAL_KEYS, 'longitudinal'];
+const KEYS = [...BUNCH_KEYS, ...LAW_KEYS, 'longitudinal'];
 
 type FiveColumns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
@@ -37,13 +26,10 @@ export function kvCoordinates(options: KvOptions): Coordinates {
   requireKnownKeys(options, KEYS, 'Beam.kv', BeamError);
   const law = beamLaw(options);
   const centre = bunchCentre(options);
-  const longitudinal = requireOneOf(options.longitudinal ?? 'uniform', LAWS, 'longitudinal', BeamError);
   const [share, phaseX, phaseY, tau, p] = unitCubePoints(options, 5) as FiveColumns;
   const py = new Float64Array(tau.length);
   toShell(share, phaseX, phaseY, py);
-  if (longitudinal === 'uniform') toUniform(tau);
-  else toNormal(tau);
-  toNormal(p);
+  toLongitudinal(options, tau, p);
   return imprint([share, phaseX, phaseY, py, tau, p], law, centre);
 }
 
@@ -62,10 +48,4 @@ function toShell(a: Float64Array, b: Float64Array, c: Float64Array, d: Float64Ar
     c[i] = radiusY * cosTurn(turnY);
     d[i] = radiusY * sinTurn(turnY);
   }
-}
-
-/** Uniform numbers of the unit interval to uniform ones of variance 1, in place. */
-function toUniform(column: Float64Array): void {
-  const halfWidth = Math.sqrt(3);
-  for (let i = 0; i < column.length; i++) column[i] = halfWidth * (2 * column[i]! - 1);
 }

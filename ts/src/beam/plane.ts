@@ -29,6 +29,8 @@ export interface PlaneMoments {
   readonly sigmaPu: number | undefined;
   readonly correlation: number | undefined;
   readonly covariance: number | undefined;
+  /** ⟨u pu⟩/⟨u²⟩ in 1/m. */
+  readonly slope?: number | undefined;
 }
 
 /** The options' names of one plane, for messages: X gives sigmaX, sigmaPx, correlationXPx, covXPx. */
@@ -37,6 +39,7 @@ export interface PlaneNames {
   readonly sigmaPu: string;
   readonly correlation: string;
   readonly covariance: string;
+  readonly slope?: string;
 }
 
 /**
@@ -60,32 +63,49 @@ export function planeFromTwiss(twiss: TwissOptions, where: string): PlaneLaw {
 }
 
 /**
- * From rms values and either the correlation or the covariance of u and pu (both absent: uncorrelated; momentum
- * spread absent: 0).
+ * From rms values and one of the correlation, the covariance and the slope ⟨u pu⟩/⟨u²⟩ (all absent: uncorrelated;
+ * momentum spread absent: 0).
  *
- * @throws BeamError when σᵤ is missing, a σ is negative, both or an impossible correlation or covariance is given
+ * @throws BeamError when σᵤ is missing, a σ is negative, or more than one of the three or an impossible one is given
  */
 export function planeFromMoments(moments: PlaneMoments, names: PlaneNames): PlaneLaw {
   const sigmaU = requireNonNegative(moments.sigmaU, `${names.sigmaU} (m)`, BeamError);
   const sigmaPu = requireNonNegative(moments.sigmaPu ?? 0, names.sigmaPu, BeamError);
-  const correlation = resolveCorrelation(moments, sigmaU * sigmaPu, names);
+  const correlation = resolveCorrelation(moments, sigmaU, sigmaPu, names);
   return { sigmaU, sigmaPu, correlation, decorrelation: Math.sqrt((1 - correlation) * (1 + correlation)) };
 }
 
-function resolveCorrelation(moments: PlaneMoments, sigmaProduct: number, names: PlaneNames): number {
-  const { correlation, covariance } = moments;
-  if (correlation !== undefined && covariance !== undefined) {
-    throw new BeamError(`give ${names.correlation} or ${names.covariance}, not both`);
+function resolveCorrelation(
+  moments: PlaneMoments,
+  sigmaU: number,
+  sigmaPu: number,
+  names: PlaneNames,
+): number {
+  const { covariance, slope } = moments;
+  const given = (['correlation', 'covariance', 'slope'] as const).filter((key) => moments[key] !== undefined);
+  if (given.length > 1) {
+    throw new BeamError(`give ${given.map((key) => names[key]).join(' or ')}, not both`);
   }
   if (covariance !== undefined) {
-    requireFinite(covariance, names.covariance, BeamError);
-    if (Math.abs(covariance) <= sigmaProduct) return covariance === 0 ? 0 : covariance / sigmaProduct;
-    const bound = `${names.sigmaU}·${names.sigmaPu} = ${sigmaProduct}`;
-    throw new BeamError(`${names.covariance} ${covariance} is larger than ${bound}: no beam has it`);
+    const bound = `${names.sigmaU}·${names.sigmaPu} = ${sigmaU * sigmaPu}`;
+    return ratioWithin(covariance, names.covariance, sigmaU * sigmaPu, bound);
   }
-  const c = requireFinite(correlation ?? 0, names.correlation, BeamError);
+  if (slope !== undefined) {
+    // |slope| ≤ σ_pu/σᵤ; a point in u has no slope but 0.
+    const largest = sigmaU === 0 ? 0 : sigmaPu / sigmaU;
+    const bound = `${names.sigmaPu}/${names.sigmaU} = ${largest}`;
+    return ratioWithin(slope, names.slope ?? '', largest, bound);
+  }
+  const c = requireFinite(moments.correlation ?? 0, names.correlation, BeamError);
   if (Math.abs(c) <= 1) return c;
   throw new BeamError(`${names.correlation} is a dimensionless correlation from -1 to 1, not ${c}`);
+}
+
+/** value/largest, of a value that the Schwarz inequality bounds. */
+function ratioWithin(value: number, name: string, largest: number, bound: string): number {
+  requireFinite(value, name, BeamError);
+  if (Math.abs(value) <= largest) return value === 0 ? 0 : value / largest;
+  throw new BeamError(`${name} ${value} is larger than ${bound}: no beam has it`);
 }
 
 /**

@@ -25,10 +25,10 @@ export interface SamplingOptions {
 /** Names of {@link SamplingOptions}. */
 export const SAMPLING_KEYS = ['particles', 'seed', 'sampling'] as const;
 
-const PRIMES = [2, 3, 5, 7, 11, 13] as const;
+const PRIMES = [2, 3, 5, 7, 11, 13, 17] as const;
 
 /**
- * `particles` points of the unit cube [0, 1)^dimensions, as one column `[particles]` per dimension (at most six).
+ * `particles` points of the unit cube [0, 1)^dimensions, as one column `[particles]` per dimension (at most seven).
  *
  * Both kinds start from the Mersenne twister MT19937 of the seed, read as 53-bit fractions. `'random'` takes them
  * particle by particle, dimension by dimension, so that a longer beam begins with the shorter one. `'quiet'` takes one

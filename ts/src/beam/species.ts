@@ -56,3 +56,13 @@ export function resolveSpecies(species: SpeciesName | Species): Species {
   if (chargeNumber === 0) throw new BeamError(`species '${name}' is neutral: a beam needs a chargeNumber`);
   return { name, restEnergy, chargeNumber };
 }
+
+/**
+ * Refuses beams of different particles.
+ *
+ * @throws BeamError unless rest energy and charge number are the same
+ */
+export function requireSameSpecies(a: Species, b: Species): void {
+  if (a.restEnergy === b.restEnergy && a.chargeNumber === b.chargeNumber) return;
+  throw new BeamError(`only beams of one species can be merged, not ${a.name} and ${b.name}`);
+}

@@ -2,6 +2,7 @@ import {
   AbortedError,
   BackendError,
   BeamError,
+  BeamFileError,
   LatticeError,
   ObjectiveError,
   OptionsError,
@@ -12,7 +13,7 @@ import {
 /** Exit codes of the command line; documented in `unkick --help`. */
 export const EXIT = { ok: 0, failed: 1, badInput: 2, noBackend: 3, interrupted: 130 } as const;
 
-const BAD_INPUT = [ProblemError, BeamError, LatticeError, ObjectiveError, OptionsError];
+const BAD_INPUT = [ProblemError, BeamError, BeamFileError, LatticeError, ObjectiveError, OptionsError];
 
 /** The exit code that says what kind of error ended a command. */
 export function exitCodeOf(error: unknown): number {

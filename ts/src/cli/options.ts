@@ -25,6 +25,11 @@ export interface RunOptions {
   readonly output?: string;
 }
 
+/** Options of `unkick track`. */
+export interface TrackOptions extends RunOptions {
+  readonly saveBeam?: string;
+}
+
 /** How to come back, and what there is for it. */
 export interface StrategySettings {
   readonly strategy?: (typeof STRATEGIES)[number];

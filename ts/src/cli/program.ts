@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { LATTICE_FORMATS } from '../formats/registry.js';
 import { version } from '../package.js';
+import { addBeamOptions, type BeamOptions, beam } from './beam.js';
 import { doctor } from './doctor.js';
 import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
 import { figures } from './figures.js';
@@ -17,7 +18,7 @@ import {
   type PlanOptions,
   type ProfileOptions,
   type ReportOptions,
-  type RunOptions,
+  type TrackOptions,
 } from './options.js';
 import { plan } from './plan.js';
 import { profile } from './profile.js';
@@ -40,9 +41,10 @@ function makeProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
 
   addTurnsOption(addRunOptions(program.command('track')))
+    .option('--save-beam <file>', 'write the final beam to a file: .h5, .astra, .sdds, .npy, .npz or .csv')
     .description('track the beam of a problem file through its lattice')
     .argument('<file>', 'problem file')
-    .action((file: string, options: RunOptions) => track(file, options));
+    .action((file: string, options: TrackOptions) => track(file, options));
 
   addGradientOptions(addTurnsOption(addRunOptions(program.command('gradient'))))
     .description('value and gradient of a problem file’s objective')
@@ -60,6 +62,11 @@ function makeProgram(): Command {
     .description('measure every step, and what directives would cost or save')
     .argument('<file>', 'problem file')
     .action((file: string, options: ProfileOptions) => profile(file, options));
+
+  addBeamOptions(program.command('beam'))
+    .description('sizes, Twiss parameters and emittances of a beam file; converts it to another format')
+    .argument('<file>', 'beam file (openPMD, Astra, elegant, .npy, .npz, .csv), or problem file (.json)')
+    .action((file: string, options: BeamOptions) => beam(file, options));
 
   addScalingOptions(program.command('scaling'))
     .description('measure how memory and time of a gradient grow with macroparticles, cells and kicks')

@@ -1,15 +1,19 @@
-import type { RunOptions } from './options.js';
+import type { Beam } from '../beam/beam.js';
+import { saveBeam } from '../io/beam/beamFile.js';
+import type { TrackResult } from '../tracker.js';
+import type { TrackOptions } from './options.js';
 import { beamTable, headline, kickLine, memoryTable, timingLine } from './report.js';
 import { respond } from './respond.js';
 import { withSession } from './session.js';
 import { summariseBeam, summariseMoments } from './summary.js';
 
 /** `unkick track`: tracks the beam of a problem file through its lattice. */
-export async function track(file: string, options: RunOptions): Promise<void> {
+export async function track(file: string, options: TrackOptions): Promise<void> {
   const response = await withSession(file, options, async ({ problem, tracker, controls, ...asked }) => {
     const run = await tracker.track(problem.beam, { ...controls, ...asked });
     const { coordinates, turns, kicks, memory, timing } = run;
     const warnings = [...problem.warnings, ...run.warnings];
+    if (options.saveBeam !== undefined) await saveBeam(survivorsOf(run), options.saveBeam);
     const { backend } = tracker;
     const beam = summariseBeam(problem.beam);
     const moments = summariseMoments(run.moments);
@@ -28,3 +32,11 @@ export async function track(file: string, options: RunOptions): Promise<void> {
   });
   await respond(options, response);
 }
+
+/** The final beam without what apertures took. */
+function survivorsOf({ beam, losses }: TrackResult): Beam {
+  return losses === undefined ? beam : beam.filter((_, i) => losses[i] === SURVIVED);
+}
+
+/** Stands in `losses` for a macroparticle that no aperture took. */
+const SURVIVED = 2 ** 31 - 1;

@@ -1,10 +1,14 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { resolveEnergy } from '../beam/reference.js';
-import { resolveSpecies } from '../beam/species.js';
+import { type EnergyOptions, resolveEnergy } from '../beam/reference.js';
+import { resolveSpecies, type Species, type SpeciesName } from '../beam/species.js';
 import { type LoadedLattice, readLattice } from '../formats/loadLattice.js';
-import type { BeamFields } from './schema/beam.js';
 import type { LatticeFileFields } from './schema/latticeFile.js';
 import { at, type NamedDocument } from './validate.js';
+
+/** The reference particle of a beam, or of the description of one. */
+export interface BeamReference extends EnergyOptions {
+  readonly species: SpeciesName | Species;
+}
 
 /** Of energies that differ by more than this, one is meant and the other is not. */
 const SAME_ENERGY = 1e-6;
@@ -17,7 +21,7 @@ const SAME_ENERGY = 1e-6;
  */
 export function readLatticeFile(
   { file, ...options }: LatticeFileFields,
-  beam: BeamFields,
+  beam: BeamReference,
   document: NamedDocument,
 ): Pick<LoadedLattice, 'lattice' | 'warnings'> {
   const path = isAbsolute(file) ? file : join(dirname(document.file), file);

@@ -1,19 +1,23 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Beam } from '../beam/beam.js';
-import { BeamError, ProblemError } from '../errors.js';
+import type { BunchOptions } from '../beam/bunch.js';
+import { BeamError, ProblemError, UnkickError } from '../errors.js';
 import { requireKicks } from '../lattice/directives.js';
 import { Lattice } from '../lattice/lattice.js';
 import type { Objective } from '../objective/objective.js';
 import type { Precision } from '../precision.js';
 import type { HeadroomOption } from '../tape/headroom.js';
+import { loadBeam } from './beam/beamFile.js';
 import { parseJson } from './json.js';
 import { buildEntries } from './lattice.js';
-import { readLatticeFile } from './latticeFile.js';
+import { type BeamReference, readLatticeFile } from './latticeFile.js';
 import { buildObjective } from './objective.js';
 import type { BeamFields } from './schema/beam.js';
 import type { EntryFields } from './schema/lattice.js';
 import { type ProblemFields, problemSchema, type STRATEGIES } from './schema/problem.js';
 import type { SpaceChargeFields } from './schema/spaceCharge.js';
+import { whyUnreadable } from './unreadable.js';
 import { at, type NamedDocument, problemError, validate } from './validate.js';
 
 /** What a problem file describes but for the particles themselves, which planning does without. */
@@ -24,7 +28,7 @@ export interface ProblemOutline {
   readonly particles: number;
   /** With the space-charge kicks of the file's `spaceCharge`. */
   readonly lattice: Lattice;
-  /** What of the lattice file that it names was ignored, if it names one. */
+  /** What was ignored of the lattice file and of the beam file that it names, if it names any. */
   readonly warnings: readonly string[];
   /** Nodes of the grids of the file's `spaceCharge`, if it has any. */
   readonly gridShape?: readonly [number, number, number];
@@ -61,17 +65,44 @@ export interface ProblemOverrides {
  * line, column and the path inside the file
  */
 export async function loadProblem(file: string, overrides: ProblemOverrides = {}): Promise<Problem> {
-  return parseProblem(await readText(file), file, overrides);
+  const document = documentOf(await readText(file), file);
+  const fields = validate(problemSchema, document);
+  const { beam, warnings } = await loadProblemBeam(fields.beam, document, overrides);
+  const outline = outlineOf(fields, document, overrides, beam);
+  return { ...outline, beam, warnings: [...outline.warnings, ...warnings] };
+}
+
+/** The beam of a problem, made or read from its own file, which is looked for beside the problem file. */
+async function loadProblemBeam(
+  fields: BeamFields,
+  document: NamedDocument,
+  overrides: ProblemOverrides,
+): Promise<Pick<Problem, 'beam' | 'warnings'>> {
+  if (!isFileBeam(fields)) {
+    return { beam: at(document, ['beam'], () => buildBeam(fields, overrides)), warnings: [] };
+  }
+  const { distribution, file, ...options } = fields;
+  const { particles } = overrides;
+  try {
+    const { beam, warnings } = await loadBeam(resolve(dirname(document.file), file), options);
+    return { beam: particles === undefined ? beam : beam.subsample(particles), warnings };
+  } catch (error) {
+    if (!(error instanceof UnkickError)) throw error;
+    throw problemError(document, ['beam'], error.message, { cause: error });
+  }
 }
 
 /**
  * Reads a problem file without making its beam, however many macroparticles it has; the outline can then be had with
- * various changes.
+ * various changes. A beam that lies in a file is read, to count its macroparticles.
  *
  * @throws ProblemError as {@link loadProblem}
  */
 export async function loadOutline(file: string): Promise<(overrides: ProblemOverrides) => ProblemOutline> {
-  return parseOutline(await readText(file), file);
+  const document = documentOf(await readText(file), file);
+  const fields = validate(problemSchema, document);
+  const read = isFileBeam(fields.beam) ? (await loadProblemBeam(fields.beam, document, {})).beam : undefined;
+  return (overrides) => outlineOf(fields, document, overrides, read);
 }
 
 /**
@@ -94,7 +125,7 @@ export function parseOutline(text: string, file: string): (overrides: ProblemOve
  */
 export async function readText(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ProblemError(`${file}: ${UNREADABLE[error.code ?? ''] ?? error.message}`, {
+    throw new ProblemError(`${file}: ${whyUnreadable(error)}`, {
       file,
       path: '',
       cause: error,
@@ -102,14 +133,8 @@ export async function readText(file: string): Promise<string> {
   });
 }
 
-const UNREADABLE: Record<string, string> = {
-  ENOENT: 'no such file',
-  EISDIR: 'is a folder, not a file',
-  EACCES: 'no permission to read it',
-};
-
 /**
- * Makes a problem from the text of a problem file.
+ * Makes a problem from the text of a problem file. A beam in a file of its own is not read: {@link loadProblem} does that.
  *
  * @param file - the name that errors show
  * @throws ProblemError as {@link loadProblem}
@@ -117,7 +142,7 @@ const UNREADABLE: Record<string, string> = {
 export function parseProblem(text: string, file: string, overrides: ProblemOverrides = {}): Problem {
   const document = documentOf(text, file);
   const fields = validate(problemSchema, document);
-  const beam = at(document, ['beam'], () => buildBeam(fields.beam, overrides));
+  const beam = at(document, ['beam'], () => buildBeam(madeBeam(fields.beam), overrides));
   return { ...outlineOf(fields, document, overrides), beam };
 }
 
@@ -125,13 +150,16 @@ function documentOf(text: string, file: string): NamedDocument {
   return { ...parseJson(text.replace(/^\uFEFF/, ''), file), file };
 }
 
+/** @param made - the beam, where it is there already; else what describes it */
 function outlineOf(
   fields: ProblemFields,
   document: NamedDocument,
   overrides: ProblemOverrides,
+  made?: Beam,
 ): ProblemOutline {
   const { objective: expression, wrt, strategy, turns, precision, headroom } = fields;
-  const { lattice, warnings } = buildLattice(fields, document, overrides);
+  const beam = made ?? at(document, ['beam'], () => madeBeam(fields.beam));
+  const { lattice, warnings } = buildLattice(fields, beam, document, overrides);
   const gridShape = overrides.gridShape ?? fields.spaceCharge?.gridShape;
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
   if (objective !== undefined && objective.locations().length === 0) {
@@ -139,7 +167,7 @@ function outlineOf(
   }
   return {
     file: document.file,
-    particles: overrides.particles ?? particlesOf(fields.beam),
+    particles: overrides.particles ?? particlesOf(beam),
     lattice,
     warnings,
     ...(gridShape && { gridShape }),
@@ -152,36 +180,37 @@ function outlineOf(
   };
 }
 
-function particlesOf(beam: BeamFields): number {
-  return beam.distribution === 'coordinates' ? beam.x.length : beam.particles;
+type FileBeamFields = Extract<BeamFields, { file: string }>;
+type MadeBeamFields = Exclude<BeamFields, FileBeamFields>;
+
+const isFileBeam = (beam: BeamFields): beam is FileBeamFields => 'file' in beam;
+
+/** The description of a beam that is made, not read. */
+function madeBeam(beam: BeamFields): MadeBeamFields {
+  if (!isFileBeam(beam)) return beam;
+  throw new BeamError(`lies in the file '${beam.file}', which is not read here`);
 }
 
-function buildBeam(fields: BeamFields, { particles }: ProblemOverrides): Beam {
-  switch (fields.distribution) {
-    case 'gaussian': {
-      const { distribution, ...options } = fields;
-      return Beam.gaussian({ ...options, particles: particles ?? options.particles });
+function particlesOf(beam: MadeBeamFields | Beam): number {
+  return 'x' in beam ? beam.x.length : beam.particles;
+}
+
+function buildBeam(fields: MadeBeamFields, { particles }: ProblemOverrides): Beam {
+  if (fields.distribution === 'coordinates') {
+    const { distribution, x, px, y, py, tau, p, ...options } = fields;
+    if (particles !== undefined) {
+      throw new BeamError('lists its macroparticles: their number cannot be chosen from outside');
     }
-    case 'uniformEllipsoid': {
-      const { distribution, ...options } = fields;
-      return Beam.uniformEllipsoid({ ...options, particles: particles ?? options.particles });
-    }
-    case 'kv': {
-      const { distribution, ...options } = fields;
-      return Beam.kv({ ...options, particles: particles ?? options.particles });
-    }
-    case 'coordinates': {
-      const { distribution, x, px, y, py, tau, p, ...options } = fields;
-      if (particles !== undefined) {
-        throw new BeamError('lists its macroparticles: their number cannot be chosen from outside');
-      }
-      return Beam.fromCoordinates({ x, px, y, py, tau, p }, options);
-    }
+    return Beam.fromCoordinates({ x, px, y, py, tau, p }, options);
   }
+  const { distribution, ...options } = fields;
+  const make = Beam[distribution] as (options: BunchOptions) => Beam; // the schema has matched options to it
+  return make.call(Beam, { ...options, particles: particles ?? options.particles });
 }
 
 function buildLattice(
-  { lattice, beam, spaceCharge: given }: ProblemFields,
+  { lattice, spaceCharge: given }: ProblemFields,
+  beam: BeamReference,
   document: NamedDocument,
   overrides: ProblemOverrides,
 ): Pick<ProblemOutline, 'lattice' | 'warnings'> {

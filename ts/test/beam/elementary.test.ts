@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cbrt, cosTurn, log, polynomial, sinTurn } from '../../src/beam/elementary.js';
+import { cbrt, cosTurn, exp, expm1, log, polynomial, sinTurn } from '../../src/beam/elementary.js';
 
 const GRID = Array.from({ length: 9999 }, (_, i) => (i + 1) / 10000);
 const TINY = [2 ** -54, 1e-15, 1e-9, 1e-4];
@@ -14,6 +14,13 @@ describe('elementary functions of exactly rounded operations', () => {
   it('log', () => {
     expect(worst([...TINY, ...GRID], log, Math.log, true)).toBeLessThan(1e-15);
     expect(log(1)).toBe(0);
+  });
+
+  it('exp and expm1', () => {
+    for (let x = -708; x <= 708; x += 0.37) expect(Math.abs(exp(x) / Math.exp(x) - 1)).toBeLessThan(5e-16);
+    for (let x = -40; x <= 40; x += 0.013) expect(Math.abs(expm1(x) / Math.expm1(x) - 1)).toBeLessThan(8e-16);
+    expect([exp(0), expm1(0), exp(-800), exp(-708.1)]).toEqual([1, 0, 0, 0]);
+    expect(expm1(-1e-300)).toBe(-1e-300);
   });
 
   it('cbrt', () => {

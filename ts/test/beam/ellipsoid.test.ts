@@ -88,7 +88,7 @@ describe('Beam.uniformEllipsoid', () => {
 
   it.each<[object, string]>([
     [{ sigmaZ: 1 }, "Beam.uniformEllipsoid: 'sigmaZ' is unknown — did you mean 'sigmaX'"],
-    [{ sigmaTau: undefined }, 'sigmaTau (m) must be a number of at least 0, not undefined'],
+    [{ sigmaTau: undefined }, 'give sigmaTau (m) or twiss.tau'],
     [{ sigmaP: -1 }, 'sigmaP must be a number of at least 0, not -1'],
     [{ particles: 3, matchMoments: true }, 'matchMoments needs more than 3 particles here, not 3'],
   ])('refuses %j', (changes, message) => {

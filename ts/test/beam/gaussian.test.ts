@@ -167,11 +167,7 @@ describe('Beam.gaussian refuses', () => {
     ['a typing error', { sigmax: 1 }, "Beam.gaussian: 'sigmax' is unknown — did you mean 'sigmaX'?"],
     ['an option of another beam', { longitudinal: 'uniform' }, "Beam.gaussian: 'longitudinal' is unknown"],
     ['a missing plane', { sigmaX: undefined }, 'give sigmaX (m) or twiss.x'],
-    [
-      'a missing length',
-      { sigmaTau: undefined },
-      'sigmaTau (m) must be a number of at least 0, not undefined',
-    ],
+    ['a missing length', { sigmaTau: undefined }, 'give sigmaTau (m) or twiss.tau'],
     ['a plane given twice', { twiss: { x: twiss } }, 'give twiss.x or sigmaX, not both'],
     ['a negative size', { sigmaY: -1 }, 'sigmaY (m) must be a number of at least 0, not -1'],
     ['a spread of NaN', { sigmaPx: Number.NaN }, 'sigmaPx must be a number of at least 0, not NaN'],

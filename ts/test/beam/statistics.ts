@@ -25,3 +25,15 @@ export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
   for (let i = 0; i < a.length; i++) worst = Math.max(worst, Math.abs(a[i]! - b[i]!));
   return worst;
 }
+
+/** The largest distance between the distribution of a sample and a cumulative one. */
+export function kolmogorovDistance(sample: Float64Array, share: (value: number) => number): number {
+  const sorted = sample.slice().sort();
+  const n = sorted.length;
+  let worst = 0;
+  for (let i = 0; i < n; i++) {
+    const expected = share(sorted[i]!);
+    worst = Math.max(worst, expected - i / n, (i + 1) / n - expected);
+  }
+  return worst;
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COORDINATES } from '../../beam/coordinates.js';
 import { SPECIES, type SpeciesName } from '../../beam/species.js';
+import { BEAM_FORMATS } from '../beam/format.js';
 import { choice, count, discriminated, flag, notOneOf, object, quantity, text, wrong } from './fields.js';
 
 const SPECIES_NAMES = Object.keys(SPECIES) as [SpeciesName, ...SpeciesName[]];
@@ -63,45 +64,93 @@ const moments = {
   sigmaPy: quantity('1', 'Root mean square of py; default 0').optional(),
   correlationYPy: quantity('1', 'Correlation of y and py, -1 to 1; default 0').optional(),
   covYPy: quantity('m', 'Covariance of y and py, instead of the correlation').optional(),
-  twiss: object({ x: twissOfPlane('x').optional(), y: twissOfPlane('y').optional() })
-    .describe('Twiss parameters of the transverse planes')
+  twiss: object({
+    x: twissOfPlane('x').optional(),
+    y: twissOfPlane('y').optional(),
+    tau: twissOfPlane('longitudinal').optional(),
+  })
+    .describe('Twiss parameters of the planes')
     .optional(),
-  sigmaTau: quantity('m', 'Root mean square of tau'),
+  sigmaTau: quantity('m', 'Root mean square of tau; or give twiss.tau').optional(),
   sigmaP: quantity('1', 'Root mean square of p; default 0').optional(),
   correlationTauP: quantity('1', 'Correlation of tau and p, -1 to 1; default 0').optional(),
   covTauP: quantity('m', 'Covariance of tau and p, instead of the correlation').optional(),
+  chirp: quantity('1/m', 'Slope of p along tau, instead of the correlation').optional(),
+  dispersionX: quantity('m', 'Dispersion dx/dp; the moments of x are those without it; default 0').optional(),
+  dispersionPx: quantity('1', 'Dispersion dpx/dp; default 0').optional(),
+  dispersionY: quantity('m', 'Dispersion dy/dp; the moments of y are those without it; default 0').optional(),
+  dispersionPy: quantity('1', 'Dispersion dpy/dp; default 0').optional(),
 };
 
 const matchMoments = flag(
   'Correct the sample so that its first and second moments are exact; default false',
 ).optional();
 
-const gaussian = object({
-  distribution: z.literal('gaussian').describe('Normal in all six coordinates'),
-  ...bunch,
-  ...moments,
+const longitudinal = choice(['uniform', 'gaussian'], 'Distribution of tau; default "uniform"').optional();
+
+/** A distribution with second moments that are asked for. */
+const shaped = <const Name extends string, Shape extends z.ZodRawShape>(
+  name: Name,
+  description: string,
+  shape: Shape,
+) => object({ distribution: z.literal(name).describe(description), ...bunch, ...moments, ...shape });
+
+const cut = (plane: string) =>
+  quantity('1', `Where the ${plane} plane is cut, in rms values of the uncut distribution`).optional();
+
+const gaussian = shaped('gaussian', 'Normal in all six coordinates', {
+  ...{ cutX: cut('x'), cutY: cut('y'), cutTau: cut('longitudinal') },
   matchMoments,
 });
 
-const uniformEllipsoid = object({
-  distribution: z.literal('uniformEllipsoid').describe('Uniformly filled ellipsoid in x, y, tau'),
-  ...bunch,
-  sigmaX: quantity('m', 'Root mean square of x, the semi-axis divided by √5'),
-  sigmaY: quantity('m', 'Root mean square of y, the semi-axis divided by √5'),
-  sigmaTau: quantity('m', 'Root mean square of tau, the semi-axis divided by √5'),
-  sigmaPx: quantity('1', 'Root mean square of px; default 0, a cold beam').optional(),
-  sigmaPy: quantity('1', 'Root mean square of py; default 0, a cold beam').optional(),
-  sigmaP: quantity('1', 'Root mean square of p; default 0, a cold beam').optional(),
+const uniformEllipsoid = shaped(
+  'uniformEllipsoid',
+  'Uniformly filled ellipsoid in x, y, tau, its semi-axes √5 times the rms sizes; momenta normal',
+  { matchMoments },
+);
+
+const waterbag = shaped('waterbag', 'Uniformly filled ellipsoid in all six coordinates', { matchMoments });
+
+const kv = shaped('kv', 'Kapchinskij–Vladimirskij: uniform on an ellipsoid’s surface in x, px, y, py', {
+  longitudinal,
+});
+
+const kurth4d = shaped('kurth4d', 'Kurth’s stationary distribution in x, px, y, py', { longitudinal });
+
+const kurth6d = shaped('kurth6d', 'Kurth’s stationary distribution in all six coordinates', { matchMoments });
+
+const semiGaussian = shaped('semiGaussian', 'Uniform in a cylinder of x, y, tau; momenta normal', {
   matchMoments,
 });
 
-const kv = object({
+const thermal = object({
   distribution: z
-    .literal('kv')
-    .describe('Kapchinskij–Vladimirskij: uniform on an ellipsoid’s surface in x, px, y, py'),
+    .literal('thermal')
+    .describe('Stationary thermal bunch in a focusing channel and its own field'),
   ...bunch,
-  ...moments,
-  longitudinal: choice(['uniform', 'gaussian'], 'Distribution of tau; default "uniform"').optional(),
+  focusing: quantity(
+    '1/m',
+    'Wave number of the channel, the same in all directions of the bunch’s own frame',
+  ),
+  temperature: quantity('1', 'Mean square of px and py'),
+  haloTemperature: quantity('1', 'The same in the halo; default that of the core').optional(),
+  haloFraction: quantity('1', 'Share of the macroparticles in the halo; default 0').optional(),
+});
+
+const fromFile = object({
+  distribution: z.literal('file').describe('A beam in a file of its own; may be left out').optional(),
+  file: z
+    .string({ error: (issue) => wrong('must name a beam file; or give distribution', issue.input) })
+    .describe(
+      'Name of the file: openPMD (.h5), Astra, elegant, .npy, .npz or .csv, seen from the problem file',
+    ),
+  format: choice(BEAM_FORMATS, 'Format of the file; default by its contents and extension').optional(),
+  species: species.optional(),
+  energy: reference.energy,
+  kineticEnergy: reference.kineticEnergy,
+  charge: quantity('C', 'Charge of the bunch, instead of the file’s').optional(),
+  iteration: text('Which iteration of an openPMD file').optional(),
+  group: text('Which group of particles of an openPMD file').optional(),
 });
 
 const column = (unit: string, description: string) =>
@@ -127,9 +176,15 @@ const coordinates = object({
 /** The beam at the entrance of the lattice. */
 export const beamSchema = discriminated('distribution', [
   gaussian,
+  waterbag,
   uniformEllipsoid,
   kv,
+  kurth4d,
+  kurth6d,
+  semiGaussian,
+  thermal,
   coordinates,
+  fromFile,
 ]).describe('The beam at the entrance of the lattice');
 
 /** A beam as a problem file holds it. */

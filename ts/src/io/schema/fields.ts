@@ -84,18 +84,23 @@ export const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
         : wrong('must be an object', issue.input),
   });
 
-/** One of several objects, told apart by the word in their field `key`. */
+/** One of several objects, told apart by the word in their field `key`, which one of them may leave out. */
 export function discriminated<
   const Key extends string,
   const Options extends readonly [Kind<Key>, ...Kind<Key>[]],
 >(key: Key, options: Options) {
-  const words = options.map((option) => option.shape[key].value);
+  const words = options.map((option) => {
+    const word: z.ZodLiteral<string> | z.ZodOptional<z.ZodLiteral<string>> = option.shape[key];
+    return (word instanceof z.ZodOptional ? word.unwrap() : word).value;
+  });
   return z.discriminatedUnion(key, options, {
     error: ({ input }) => (isObject(input) ? notOneOf(input[key], words) : wrong('must be an object', input)),
   });
 }
 
-type Kind<Key extends string> = z.ZodObject<{ [K in Key]: z.ZodLiteral<string> } & z.ZodRawShape>;
+type Kind<Key extends string> = z.ZodObject<
+  { [K in Key]: z.ZodLiteral<string> | z.ZodOptional<z.ZodLiteral<string>> } & z.ZodRawShape
+>;
 
 const isObject = (input: unknown): input is Record<string, unknown> =>
   typeof input === 'object' && input !== null && !Array.isArray(input);
