@@ -125,6 +125,12 @@ describe('a beam of MAD-X', () => {
     expect(errorOf(() => referenceOf(beam)).message).toContain(message);
   });
 
+  it('warns of what tells of the distribution', () => {
+    expect(madx(`${LINE} beam, particle=proton, energy=2, ex=1e-6;`).warnings).toEqual([
+      "ring.madx:1:62: 'ex' of a beam is ignored",
+    ]);
+  });
+
   it('need not be there', () => {
     expect(madx(LINE).reference).toEqual({});
   });
@@ -216,6 +222,7 @@ describe('sequences of MAD-X', () => {
     ['s: sequence, l=3; q1: q, at=1, from=q2; q2: q, at=1, from=q1; endsequence;', 'depends on itself'],
     ['s: sequence, l=3; q, at=1;', "sequence 's' has no endsequence"],
     ['s: sequence, l=3; t: sequence, l=3;', "sequence 't' begins in sequence 's'"],
+    ['s: sequence, l=3, next_sequ=t; endsequence;', 'next_sequ, a sequence behind the sequence, is not read'],
     ['endsequence;', 'endsequence without a sequence'],
     ['s: sequence, l=3, refer=middle; endsequence;', "refer is entry, centre or exit, not 'middle'"],
     [

@@ -5,6 +5,11 @@ import { fileError } from '../failure.js';
 
 const ELEMENTARY_CHARGE = 1.602176634e-19; // C
 
+/** The attributes of a beam that tell of its particles and not of their distribution. */
+export const BEAM_ATTRIBUTES: readonly string[] = [
+  ...['particle', 'mass', 'charge', 'energy', 'pc', 'gamma', 'beta', 'brho', 'npart', 'bv'],
+];
+
 /** MAD-X's names of particles. */
 const PARTICLES: Readonly<Record<string, SpeciesName>> = {
   electron: 'electron',

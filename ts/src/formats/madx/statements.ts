@@ -8,6 +8,7 @@ import { parseFormal, parseLine } from '../text/lineParser.js';
 import { type Token, tokenise } from '../text/tokens.js';
 import { defer, described, parseValue, type Setting, settle, wordIn } from '../text/value.js';
 import { Cell, constantCell } from '../text/worksheet.js';
+import { BEAM_ATTRIBUTES } from './beam.js';
 import { HARMLESS_COMMANDS, LAST_COMMANDS, REFUSED_COMMANDS } from './commands.js';
 import { MADX_LEXICON, MADX_STYLE } from './language.js';
 import type { MadxProgram } from './program.js';
@@ -117,9 +118,22 @@ export class MadxStatements {
     const length = settings.get('l') ?? { value: 0, at };
     const refer = this.#refer(settings.get('refer'));
     const refpos = wordOf(settings.get('refpos'));
+    const next = settings.get('next_sequ');
+    if (next)
+      throw fileError(
+        next.at,
+        'next_sequ, a sequence behind the sequence, is not read: write a line of both',
+      );
+    this.#warnOfOthers(settings, ['l', 'refer', 'refpos'], 'a sequence');
     this.#open = { sequence: { name, refer, refpos, length, entries, at }, entries };
     // Its length can be asked for as `name->l`.
     this.program.book.add({ name, type: 'sequence', settings: new Map([['l', length]]), at });
+  }
+
+  #warnOfOthers(settings: ReadonlyMap<string, Setting>, known: readonly string[], owner: string): void {
+    for (const [name, { at }] of settings) {
+      if (!known.includes(name)) this.program.warnings.add(at, `'${name}' of ${owner} is ignored`);
+    }
   }
 
   #refer(setting: Setting | undefined): -1 | 0 | 1 {
@@ -172,7 +186,8 @@ export class MadxStatements {
     if (word === 'option') return this.#option(at, cursor);
     if (REFUSED_COMMANDS.has(word))
       throw fileError(at, `the command '${text}' changes the machine: it is not read`);
-    if (!HARMLESS_COMMANDS.has(word)) {
+    // Whatever PTC is told concerns a machine of its own.
+    if (!HARMLESS_COMMANDS.has(word) && !word.startsWith('ptc_')) {
       const known = ['use', 'call', 'beam', ...HARMLESS_COMMANDS, ...program.book.names()];
       throw fileError(at, `there is no command or element '${text}'${didYouMean(text, known)}`);
     }
@@ -202,6 +217,7 @@ export class MadxStatements {
     const settings = new Map(this.#settings(cursor, 'beam'));
     const sequence = wordOf(settings.get('sequence'));
     const name = sequence === undefined ? BEAM : `${BEAM}%${sequence}`;
+    this.#warnOfOthers(settings, ['sequence', ...BEAM_ATTRIBUTES], 'a beam');
     const { book } = this.program;
     const element = book.find(name) ?? { name, type: 'beam', settings: new Map(), at };
     book.add(element);
