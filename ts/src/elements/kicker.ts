@@ -23,7 +23,7 @@ export interface KickerOptions extends KickerLength {
   readonly vkick?: number | undefined;
 }
 
-const OPTIONAL_LENGTH: ParameterRule = { ...LENGTH, meaning: 'Length, default 0', fallback: 0 };
+const OPTIONAL_LENGTH: ParameterRule = { ...LENGTH, fallback: 0 };
 
 /** A kick that is spread over the length, as drifts know it: half a drift, the kick, half a drift. */
 function kickedDrift(

@@ -1,5 +1,6 @@
-/** Small square matrices as lists of rows. Nothing here is large enough to be fast. */
-export type Matrix = readonly (readonly number[])[];
+import { type Matrix, multiply } from '../optics/matrix.js';
+
+export type { Matrix } from '../optics/matrix.js';
 
 /** n×n from a function of row and column. */
 export function matrix(n: number, entry: (i: number, j: number) => number): Matrix {
@@ -22,12 +23,9 @@ export function added(a: Matrix, b: Matrix): Matrix {
   return matrix(a.length, (i, j) => a[i]![j]! + b[i]![j]!);
 }
 
-export function multiplied(a: Matrix, ...others: readonly Matrix[]): Matrix {
-  return others.reduce(
-    (left, right) =>
-      matrix(left.length, (i, j) => left[i]!.reduce((sum, value, k) => sum + value * right[k]![j]!, 0)),
-    a,
-  );
+/** The product of all, the last one acting first. */
+export function multiplied(...factors: readonly Matrix[]): Matrix {
+  return factors.reduce(multiply);
 }
 
 /** (A + Aᵀ)/2 */

@@ -109,7 +109,7 @@ describe('bends against their matrices', () => {
     const radius = chord / 2 / Math.sin(angle / 2);
     expect(bend.length).toBeCloseTo(radius * angle, 14);
     const found = await transferMatrix(bend, beam);
-    // E. Wilson, CERN 85-19: a drift of ρ sin θ in x, between thin lenses of tan(θ/2)/ρ in y.
+    // The textbooks' rectangular magnet: a drift of ρ sin θ in x; in y an arc between thin lenses of tan(θ/2)/ρ.
     const lens = Math.tan(angle / 2) / radius;
     const y = multiply(matrixOf({ R43: -lens }), matrixOf({ R34: radius * angle }), matrixOf({ R43: -lens }));
     expect(found[0]![1]).toBeCloseTo(radius * Math.sin(angle), 12);
