@@ -48,8 +48,8 @@ export function acceleratedBy(
 ): ReferenceParticle {
   const gamma = entrance.gamma.plus(gain.times(fraction));
   if (gamma.value > 1) return entrance.at(gamma);
-  const lost = -gain.value * entrance.restEnergy;
+  const inVolts = (gammas: number) => Number((gammas * entrance.restEnergy).toPrecision(6));
   throw new LatticeError(
-    `${label(type, name)} takes ${lost} eV from a reference particle of ${(entrance.gamma.value - 1) * entrance.restEnergy} eV kinetic energy: lower its voltage`,
+    `${label(type, name)} takes ${inVolts(-gain.value)} eV from a reference particle of ${inVolts(entrance.gamma.value - 1)} eV kinetic energy: lower its voltage`,
   );
 }

@@ -128,6 +128,6 @@ export function requireSameEnergy({ entrance, exit }: Line, { most }: Turns): vo
   const gain = (exit.gamma.value - entrance.gamma.value) * entrance.restEnergy;
   if (most === 1 || Math.abs(gain) <= ROUNDING * (entrance.gamma.value - 1) * entrance.restEnergy) return;
   throw new LatticeError(
-    `the reference particle gains ${gain} eV on every turn: several turns need a line that leaves its energy as it is, with cavities at phase ±π/2 (Buncher) or gains that cancel`,
+    `the reference particle gains ${Number(gain.toPrecision(6))} eV on every turn: several turns need a line that leaves its energy as it is, with cavities at phase ±π/2 (Buncher) or gains that cancel`,
   );
 }
