@@ -18,14 +18,19 @@ constexpr int kPassSums = kGroups * kGroup;
 static_assert(kPassSums <= Partials::kSums, "partial sums have room");
 static_assert(kMostCoefficients <= kPassSums, "every map fits into a pass");
 
-// Its adjoint takes so many registers that it has a pass of its own, in which no other map's are held.
+// Maps whose adjoint takes so many registers that it has a pass of its own, in which there are twice as many to a thread:
+// those with many sums, and those with long formulas.
 template <class Map>
-constexpr bool isLarge = std::is_same_v<Map, ChromaticFocusing>;
+constexpr bool isLarge = Map::coefficients > kGroup || std::is_same_v<Map, ChromaticDrift> || std::is_same_v<Map, MultipoleKick> ||
+                         std::is_same_v<Map, RfKick>;
 
-int groupsOf(const LocalMap& map) {
-  const int sums = sumsOf(map);
-  return map.kind == MapKind::ChromaticFocusing ? kGroups : sums > kGroup ? (sums + kGroup - 1) / kGroup : 1;
+bool takesOwnPass(const LocalMap& map) {
+  bool large = false;
+  visit(map, [&](const auto& m) { large = isLarge<std::decay_t<decltype(m)>>; });
+  return large;
 }
+
+int groupsOf(const LocalMap& map) { return takesOwnPass(map) ? kGroups : 1; }
 
 // Maps [first, first + count) of a run: the one that begins with each group of sums, or -1, and where each sum goes
 // among those of the segment, or -1.
@@ -115,7 +120,9 @@ template <bool large, class Storage, class Life>
 __device__ __forceinline__ void segmentReverse(const RunPass<Storage>& pass, const Segment& segment, Phase<double>& z, Phase<double>& zBar,
                                                Life& life, double* sums) {
   if constexpr (large) {
-    passReverse(pass.maps[segment.first].chromaticFocusing, z, zBar, life, sums, pass.quanta);
+    visit(pass.maps[segment.first], [&](const auto& map) {
+      if constexpr (isLarge<std::decay_t<decltype(map)>>) passReverse(map, z, zBar, life, sums, pass.quanta);
+    });
   } else {
     UNKICK_UNROLL
     for (int g = kGroups - 1; g >= 0; --g) {
@@ -130,9 +137,9 @@ __device__ __forceinline__ void segmentReverse(const RunPass<Storage>& pass, con
 }
 
 // fromInput: z is the run's input state and stays; else z is the state after the segment and is taken back.
-// large: the segment is one map that isLarge.
+// large: the segment is one map that isLarge. One block on a multiprocessor leaves a thread 255 registers, two leave it 128.
 template <class Storage, bool fromInput, bool large, class Life>
-__global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass<Storage> pass, Segment segment) {
+__global__ void __launch_bounds__(kBlock, large || fromInput ? 1 : 2) reverseKernel(RunPass<Storage> pass, Segment segment) {
   const Particles<Storage>& p = pass.particles;
   double sums[kPassSums] = {};
   double bound[3] = {0, 0, 0};
@@ -217,7 +224,7 @@ void reverseSegments(cudaStream_t stream, const RunPass<Storage>& pass, const Lo
     RunPass<Storage> part = pass;
     part.pending = pass.pending && left == pass.mapCount;
     part.kickFollows = pass.kickFollows && segment.first == 0;
-    const bool large = segment.count == 1 && maps[segment.first].kind == MapKind::ChromaticFocusing;
+    const bool large = segment.count == 1 && takesOwnPass(maps[segment.first]);
     if (large) reverseSegment<fromInput, true>(stream, part, segment);
     else reverseSegment<fromInput, false>(stream, part, segment);
     Combination what = momentsOf(part);

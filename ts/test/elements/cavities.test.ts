@@ -136,7 +136,7 @@ describe('refusals', () => {
   it.each<[() => Element, string]>([
     [
       () => new RFCavity({ name: 'c', length: 0, voltage: 1, frequency: 1 }),
-      "rfCavity 'c' has no length: take a ShortRF",
+      "the length (m) of rfCavity 'c' must be a positive number, not 0",
     ],
     [
       () => new ShortRF({ voltage: 1, frequency: -1 }),
