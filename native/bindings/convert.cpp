@@ -67,9 +67,12 @@ void readCoefficients(const Napi::Object& spec, Map& map) {
 }
 
 constexpr std::pair<const char*, MapKind> kMapKinds[] = {
-    {"drift", MapKind::LinearDrift},         {"exactDrift", MapKind::ExactDrift},     {"focusing", MapKind::Focusing},
-    {"momentumLift", MapKind::MomentumLift}, {"positionLift", MapKind::PositionLift}, {"bendLift", MapKind::BendLift},
-    {"rotation", MapKind::Rotation},         {"multipoleKick", MapKind::MultipoleKick}, {"aperture", MapKind::Aperture}};
+    {"drift", MapKind::LinearDrift},         {"chromaticDrift", MapKind::ChromaticDrift},
+    {"exactDrift", MapKind::ExactDrift},     {"focusing", MapKind::Focusing},
+    {"chromaticFocusing", MapKind::ChromaticFocusing}, {"momentumLift", MapKind::MomentumLift},
+    {"positionLift", MapKind::PositionLift}, {"bendLift", MapKind::BendLift},
+    {"rotation", MapKind::Rotation},         {"multipoleKick", MapKind::MultipoleKick},
+    {"rfKick", MapKind::RfKick},             {"aperture", MapKind::Aperture}};
 
 MapKind toMapKind(const std::string& name) {
   for (const auto& [known, kind] : kMapKinds) {

@@ -18,7 +18,19 @@ constexpr int kPassSums = kGroups * kGroup;
 static_assert(kPassSums <= Partials::kSums, "partial sums have room");
 static_assert(kMostCoefficients <= kPassSums, "every map fits into a pass");
 
-constexpr int groupsOf(int sums) { return sums > kGroup ? (sums + kGroup - 1) / kGroup : 1; }
+// Maps whose adjoint takes so many registers that it has a pass of its own, in which there are twice as many to a thread:
+// those with many sums, and those with long formulas.
+template <class Map>
+constexpr bool isLarge = Map::coefficients > kGroup || std::is_same_v<Map, ChromaticDrift> || std::is_same_v<Map, MultipoleKick> ||
+                         std::is_same_v<Map, RfKick>;
+
+bool takesOwnPass(const LocalMap& map) {
+  bool large = false;
+  visit(map, [&](const auto& m) { large = isLarge<std::decay_t<decltype(m)>>; });
+  return large;
+}
+
+int groupsOf(const LocalMap& map) { return takesOwnPass(map) ? kGroups : 1; }
 
 // Maps [first, first + count) of a run: the one that begins with each group of sums, or -1, and where each sum goes
 // among those of the segment, or -1.
@@ -103,9 +115,31 @@ __global__ void __launch_bounds__(kBlock) inverseKernel(RunPass<Storage> pass) {
   if (pass.kickFollows) writeMoments(pass.partials, moments.finish());
 }
 
+// The maps of a segment on one particle, last to first.
+template <bool large, class Storage, class Life>
+__device__ __forceinline__ void segmentReverse(const RunPass<Storage>& pass, const Segment& segment, Phase<double>& z, Phase<double>& zBar,
+                                               Life& life, double* sums) {
+  if constexpr (large) {
+    visit(pass.maps[segment.first], [&](const auto& map) {
+      if constexpr (isLarge<std::decay_t<decltype(map)>>) passReverse(map, z, zBar, life, sums, pass.quanta);
+    });
+  } else {
+    UNKICK_UNROLL
+    for (int g = kGroups - 1; g >= 0; --g) {
+      if (segment.mapAt[g] < 0) continue;
+      visit(pass.maps[segment.mapAt[g]], [&](const auto& map) {
+        if constexpr (!isLarge<std::decay_t<decltype(map)>>) {
+          if (g * kGroup + map.coefficients <= kPassSums) passReverse(map, z, zBar, life, sums + g * kGroup, pass.quanta);
+        }
+      });
+    }
+  }
+}
+
 // fromInput: z is the run's input state and stays; else z is the state after the segment and is taken back.
-template <class Storage, bool fromInput, class Life>
-__global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass<Storage> pass, Segment segment) {
+// large: the segment is one map that isLarge. One block on a multiprocessor leaves a thread 255 registers, two leave it 128.
+template <class Storage, bool fromInput, bool large, class Life>
+__global__ void __launch_bounds__(kBlock, large || fromInput ? 1 : 2) reverseKernel(RunPass<Storage> pass, Segment segment) {
   const Particles<Storage>& p = pass.particles;
   double sums[kPassSums] = {};
   double bound[3] = {0, 0, 0};
@@ -117,13 +151,7 @@ __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass<Storage> pass
     if (pass.pending) addMomentCotangent(pass.scalars->pending, p, i, z, zBar);
     bool checkedBefore = false;
     if (fromInput) mapsForward(pass, segment.first + segment.count, z, life, checkedBefore);
-    UNKICK_UNROLL
-    for (int g = kGroups - 1; g >= 0; --g) {
-      if (segment.mapAt[g] < 0) continue;
-      visit(pass.maps[segment.mapAt[g]], [&](const auto& map) {
-        if (g * kGroup + map.coefficients <= kPassSums) passReverse(map, z, zBar, life, sums + g * kGroup, pass.quanta);
-      });
-    }
+    segmentReverse<large>(pass, segment, z, zBar, life, sums);
     if (!fromInput) {
       p.store(z, i);
       life.store(p, i);
@@ -147,7 +175,7 @@ __global__ void __launch_bounds__(kBlock, 2) reverseKernel(RunPass<Storage> pass
 Segment segmentBefore(const LocalMap* maps, int end) {
   Segment segment = {end, 0, {-1, -1, -1}, {}};
   for (int groups = 0; segment.first > 0; --segment.first, ++segment.count) {
-    groups += groupsOf(sumsOf(maps[segment.first - 1]));
+    groups += groupsOf(maps[segment.first - 1]);
     if (groups > kGroups) break;
   }
   for (int& place : segment.place) place = -1;
@@ -156,7 +184,7 @@ Segment segmentBefore(const LocalMap* maps, int end) {
     const int sums = sumsOf(maps[m]);
     segment.mapAt[group] = m;
     for (int i = 0; i < sums; ++i) segment.place[group * kGroup + i] = sum++;
-    group += groupsOf(sums);
+    group += groupsOf(maps[m]);
   }
   return segment;
 }
@@ -179,6 +207,13 @@ Combination momentsOf(const RunPass<Storage>& pass) {
   return what;
 }
 
+template <bool fromInput, bool large, class Storage>
+void reverseSegment(cudaStream_t stream, const RunPass<Storage>& pass, const Segment& segment) {
+  launch(stream, fromInput ? "run adjoint" : "run reverse", perChunk(pass, kRunShared),
+         pass.particles.lost ? reverseKernel<Storage, fromInput, large, Mortal> : reverseKernel<Storage, fromInput, large, Immortal>, pass,
+         segment);
+}
+
 template <bool fromInput, class Storage>
 void reverseSegments(cudaStream_t stream, const RunPass<Storage>& pass, const LocalMap* maps, double* sums) {
   double* end = sums;
@@ -189,8 +224,9 @@ void reverseSegments(cudaStream_t stream, const RunPass<Storage>& pass, const Lo
     RunPass<Storage> part = pass;
     part.pending = pass.pending && left == pass.mapCount;
     part.kickFollows = pass.kickFollows && segment.first == 0;
-    launch(stream, fromInput ? "run adjoint" : "run reverse", perChunk(pass, kRunShared),
-           pass.particles.lost ? reverseKernel<Storage, fromInput, Mortal> : reverseKernel<Storage, fromInput, Immortal>, part, segment);
+    const bool large = segment.count == 1 && takesOwnPass(maps[segment.first]);
+    if (large) reverseSegment<fromInput, true>(stream, part, segment);
+    else reverseSegment<fromInput, false>(stream, part, segment);
     Combination what = momentsOf(part);
     what.sums = sumsIn(maps, segment);
     what.sumsOut = end -= what.sums;

@@ -1,5 +1,5 @@
-// Branch-free asinh and arc tangent of positive ratios for the Green function: the same code for a double
-// and for a SIMD pack, accurate to a few units in the last place (native/test/formula_test.cpp).
+// Branch-free asinh and arc tangent of positive ratios for the Green function, sine and cosine for cavities: the
+// same code for a double and for a SIMD pack, accurate to a few units in the last place (native/test/formula_test.cpp).
 #pragma once
 
 #include "real.h"
@@ -86,6 +86,46 @@ UNKICK_HD R firstQuadrantAngle(R opposite, R adjacent) {
   series = series * u - 1.0 / 5;
   series = series * u + 1.0 / 3;
   return angle + (t - t * (u * series));
+}
+
+// The nearest whole number, for |a| < 2^51.
+template <class R>
+UNKICK_HD R nearestWhole(R a) {
+  constexpr double kMagic = 1.5 * 4503599627370496.0;  // 1.5 * 2^52: from here on doubles are whole
+  return (a + kMagic) - kMagic;
+}
+
+// Sine and cosine for |a| < 1e5 (absolute error below 2^-52). The nearest multiple n of pi/2 is taken off in
+// three parts, of which the first two have 33 bits, so that their products with n are exact; Taylor's series of
+// the rest, |r| <= pi/4, leave r^19/19! < 1e-19 and r^18/18! < 3e-18.
+template <class R>
+UNKICK_HD void sineAndCosine(R a, R& sine, R& cosine) {
+  constexpr double kHigh = 0x1.921fb544p+0, kMiddle = 0x1.0b4611a6p-34, kLow = 0x1.3198a2e037073p-69;  // sum: pi/2
+  const R n = nearestWhole((2.0 / kPi) * a);
+  const R r = ((a - kHigh * n) - kMiddle * n) - kLow * n;
+  const R t = r * r;
+  R s = t * (1.0 / 355687428096000) - 1.0 / 1307674368000;
+  s = s * t + 1.0 / 6227020800;
+  s = s * t - 1.0 / 39916800;
+  s = s * t + 1.0 / 362880;
+  s = s * t - 1.0 / 5040;
+  s = s * t + 1.0 / 120;
+  s = s * t - 1.0 / 6;
+  s = r + r * (t * s);
+  R c = t * (1.0 / 20922789888000) - 1.0 / 87178291200;
+  c = c * t + 1.0 / 479001600;
+  c = c * t - 1.0 / 3628800;
+  c = c * t + 1.0 / 40320;
+  c = c * t - 1.0 / 720;
+  c = c * t + 1.0 / 24;
+  const R half = 0.5 * t;
+  const R rest = -half + 1.0;
+  c = rest + (((-rest + 1.0) - half) + t * (t * c));  // with what 1 - t/2 lost
+  const R quadrant = n - 4.0 * nearestWhole(0.25 * n);  // -2, -1, 0, 1, 2
+  const Mask<R> odd = (magnitude(quadrant) > 0.5) & (magnitude(quadrant) < 1.5);
+  const R alongSine = select(odd, c, s), alongCosine = select(odd, s, c);
+  sine = select((quadrant < -0.5) | (quadrant > 1.5), -alongSine, alongSine);
+  cosine = select((quadrant > 0.5) | (quadrant < -1.5), -alongCosine, alongCosine);
 }
 
 }  // namespace unkick

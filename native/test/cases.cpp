@@ -138,6 +138,7 @@ std::vector<Case> smallCases() {
                                                 mapOf(rotationMap(0.4)), faster,
                                                 mapOf(liftMap(QuadraticLift<Sources::Positions>{0.5, 0.1, -0.2, -0.3, 0.3, 0.1, 1e-5, -2e-5, 3e-5})),
                                                 mapOf(multipoleMap(2, 20, -10)), mapOf(multipoleMap(0, 1e-4, 2e-4)), drift(0.1),
+                                                mapOf(chromaticDriftMap(0.05)), mapOf(chromaticFocusingMap(0.1, 4, -3, 0.1)), mapOf(rfKickMap(1e-3, 0.5, 60)),
                                                 mapOf(liftMap(QuadraticLift<Sources::Bend>{0.4, 0, 0.2, -0.1, 0.1, -0.05, 0, 1e-5, 2e-5})), faster,
                                                 mapOf(rotationMap(-1.1))},
                         1000));

@@ -30,6 +30,29 @@ void transcendentals() {
   expectWithin(atanWorst, 1e-15, "arc tangent, relative");
 }
 
+// Arguments near and far, near multiples of pi/2, where the reduction cancels, and tiny ones.
+void circularFunctions() {
+  Random random(9);
+  double worst = 0, worstSmall = 0;
+  const auto test = [&](double a) {
+    double s, c;
+    sineAndCosine(a, s, c);
+    worst = std::fmax(worst, static_cast<double>(std::fmax(std::fabs(s - std::sin(Exact(a))), std::fabs(c - std::cos(Exact(a))))));
+    if (std::fabs(a) < 0.7 && a != 0) worstSmall = std::fmax(worstSmall, relative(s, std::sin(Exact(a))));
+  };
+  for (int i = 0; i < 200000; ++i) {
+    test(random.uniform(-1e5, 1e5));
+    test(random.uniform(-4, 4));
+    test(std::exp(random.uniform(-40, 0)));
+    test(std::floor(random.uniform(-6e4, 6e4)) * (kPi / 2) + 1e-9 * random.gaussian());
+  }
+  double s, c;
+  sineAndCosine(0.0, s, c);
+  expect(s == 0 && c == 1, "exact at 0");
+  expectWithin(worst, 2.3e-16, "sine and cosine, absolute");       // measured 1.5e-16
+  expectWithin(worstSmall, 3e-16, "sine of small angles, relative");  // measured 1.2e-16
+}
+
 Exact cornerExactly(Exact x, Exact y, Exact z) {
   const Exact r = std::sqrt(x * x + y * y + z * z);
   return -z * z / 2 * std::atan(x * y / (z * r)) - y * y / 2 * std::atan(x * z / (y * r)) - x * x / 2 * std::atan(y * z / (x * r)) +
@@ -177,6 +200,7 @@ void fixedPoint() {
 }  // namespace
 
 void formulaTests() {
+  test("sine and cosine against long double", circularFunctions);
   test("asinh and arc tangent against long double", transcendentals);
   test("corners of the Green function against long double", corners);
   test("the Green function far away against quadrature", farSeriesTest);

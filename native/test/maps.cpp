@@ -40,6 +40,22 @@ LocalMap exactDriftMap(double length, double energy) {
   return map;
 }
 
+LocalMap chromaticDriftMap(double length, double energy) {
+  const double slip = inverseBetaGammaSquared(energy), inverseBeta = std::sqrt(1.0 + slip);
+  LocalMap map = {};
+  map.kind = MapKind::ChromaticDrift;
+  map.chromaticDrift = {length, inverseBeta, slip, inverseBeta};
+  return map;
+}
+
+LocalMap chromaticFocusingMap(double length, double kx, double ky, double curvature, double energy) {
+  const double slip = inverseBetaGammaSquared(energy), inverseBeta = std::sqrt(1.0 + slip);
+  LocalMap map = {};
+  map.kind = MapKind::ChromaticFocusing;
+  map.chromaticFocusing = {length, kx, ky, curvature, 1.0, inverseBeta, slip, inverseBeta};
+  return map;
+}
+
 LocalMap quadrupoleMap(double length, double k1, double energy) {
   LocalMap map = {};
   map.kind = MapKind::Focusing;
@@ -60,6 +76,13 @@ LocalMap multipoleMap(int order, double normal, double skew) {
   LocalMap map = {};
   map.kind = MapKind::MultipoleKick;
   map.multipoleKick = {normal, skew, order};
+  return map;
+}
+
+LocalMap rfKickMap(double amplitude, double phase, double waveNumber) {
+  LocalMap map = {};
+  map.kind = MapKind::RfKick;
+  map.rfKick = {amplitude * std::cos(phase), amplitude * std::sin(phase), waveNumber};
   return map;
 }
 

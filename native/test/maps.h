@@ -13,10 +13,14 @@ Reference electronReference(double energy = kEnergy);
 
 LocalMap driftMap(double length, double energy = kEnergy);
 LocalMap exactDriftMap(double length, double energy = kEnergy);
+LocalMap chromaticDriftMap(double length, double energy = kEnergy);
+// A combined-function sector magnet: kx x^2/2 + ky y^2/2 - h x (D - 1) in H.
+LocalMap chromaticFocusingMap(double length, double kx, double ky, double curvature, double energy = kEnergy);
 // Thick lens of strength k1 [1/m^2] in x and -k1 in y.
 LocalMap quadrupoleMap(double length, double k1, double energy = kEnergy);
 LocalMap rotationMap(double angle);
 LocalMap multipoleMap(int order, double normal, double skew);
+LocalMap rfKickMap(double amplitude, double phase, double waveNumber);
 LocalMap apertureMap(double halfX, double halfY, bool elliptical);
 
 template <Sources sources>

@@ -52,7 +52,9 @@ export {
 } from './elements/customStep.js';
 export { DipoleEdge, type DipoleEdgeOptions } from './elements/dipoleEdge.js';
 export type { DirectiveOptions } from './elements/directives.js';
-export { Drift } from './elements/drift.js';
+export { Drift, type DriftOptions } from './elements/drift.js';
+export type { DriftKickOptions } from './elements/driftKick.js';
+export type { Model } from './elements/driftModel.js';
 export { Element, type ElementChanges, type ElementOptions } from './elements/element.js';
 export {
   HKicker,
@@ -65,10 +67,15 @@ export { LinearMap, type LinearMapOptions } from './elements/linearMap.js';
 export type { ElementClass, MagnetOptions, ParameterRule, SettingRule } from './elements/magnet.js';
 export { Marker, type MarkerOptions } from './elements/marker.js';
 export { Monitor, type MonitorOptions, type MonitorReading } from './elements/monitor.js';
-export { Quadrupole } from './elements/quadrupole.js';
+export { Multipole, type MultipoleOptions } from './elements/multipole.js';
+export { Octupole, type OctupoleOptions } from './elements/octupole.js';
+export { Quadrupole, type QuadrupoleOptions } from './elements/quadrupole.js';
 export { RBend, type RBendOptions } from './elements/rBend.js';
+export { RFCavity, type RFCavityOptions } from './elements/rfCavity.js';
 export { SBend, type SBendOptions } from './elements/sBend.js';
 export { Screen, type ScreenImage, type ScreenOptions } from './elements/screen.js';
+export { Sextupole, type SextupoleOptions } from './elements/sextupole.js';
+export { Buncher, type BuncherOptions, ShortRF, type ShortRFOptions } from './elements/shortRF.js';
 export { Solenoid, type SolenoidOptions } from './elements/solenoid.js';
 export { SpaceChargeKick, type SpaceChargeSettings } from './elements/spaceChargeKick.js';
 export { ThinLens, type ThinLensOptions } from './elements/thinLens.js';

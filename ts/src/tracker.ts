@@ -5,12 +5,14 @@ import type { MonitorReading } from './elements/monitor.js';
 import type { ScreenImage } from './elements/screen.js';
 import { BeamError, DisposedError, OptionsError, TrackerBusyError } from './errors.js';
 import { Lattice } from './lattice/lattice.js';
+import type { Line } from './lattice/line.js';
 import { type BackendName, chooseBackend, detailsOf, type NativeAddon } from './native.js';
 import type { Moments } from './objective/moments.js';
 import { Objective } from './objective/objective.js';
-import { energyCotangent, type LocationNeeds, locationKey } from './objective/observation.js';
+import { type LocationNeeds, locationKey } from './objective/observation.js';
 import { requireInteger, requireKnownKeys, requireOneOf } from './options.js';
 import { PRECISIONS, type Precision } from './precision.js';
+import { factorsOf, referenceBarOf, referenceOf } from './tape/acceleration.js';
 import { emptyCoordinates } from './tape/columns.js';
 import { diagnosticNeeds, readDiagnostics } from './tape/diagnostics.js';
 import { type EnvelopePoint, trackEnvelope } from './tape/envelope.js';
@@ -81,7 +83,7 @@ export interface GradientOptions extends RunOptions {
 
 /** A tracked beam. */
 export interface TrackResult extends RunReport {
-  /** Coordinates at the end of the last turn, `[n]` each. */
+  /** Coordinates at the end of the last turn, `[n]` each, about the reference particle there and in units of its p0. */
   readonly coordinates: Coordinates;
   /** Moments of the final beam. */
   readonly moments: Moments;
@@ -96,7 +98,7 @@ export interface TrackResult extends RunReport {
   readonly monitors: Record<string, MonitorReading>;
   /** What its screens show, by name, on the last turn. */
   readonly screens: Record<string, ScreenImage>;
-  /** The final beam, to be tracked on; a new copy at every access. */
+  /** The final beam at the reference energy of the line's end, to be tracked on; a new copy at every access. */
   readonly beam: Beam;
 }
 
@@ -193,7 +195,9 @@ export class Tracker {
       const run = await this.#start({ beam, needs, energyBar: false, options: runOptions });
       const seen = await run.forward();
       const { moments, coordinates } = seen.at(-1)!;
-      const { species, energy, charges } = beam;
+      const { species, charges } = beam;
+      const { entrance, exit } = run.line;
+      const energy = exit === entrance ? beam.energy : exit.gamma.value * species.restEnergy;
       const losses = run.losses();
       const report = run.report();
       const looked = seen.slice(markers.length, -1);
@@ -245,7 +249,7 @@ export class Tracker {
         options: runOptions,
       });
       const seen = await run.forward();
-      const turn = run.resumed ?? turnOf(objective, needs, seen, beam);
+      const turn = run.resumed ?? turnOf(objective, needs, seen, beam, run.line);
       const adjoint = {
         coordinates: wanted.coordinates ? emptyCoordinates(beam.particles) : null,
         charges: wanted.charge || wanted.charges ? new Float64Array(beam.particles) : null,
@@ -355,18 +359,18 @@ function turnOf(
   needs: readonly LocationNeeds[],
   seen: readonly Seen[],
   beam: Beam,
+  line: Line,
 ): Turn {
   const keys = needs.map(({ location }) => locationKey(location));
-  const reference = { gamma0: beam.gamma0, beta0: beam.beta0 };
-  const { charges, species } = beam;
   const { value, cotangents } = objective.evaluate((location) => {
-    return { ...seen[keys.indexOf(locationKey(location))], charges, reference };
+    const reference = factorsOf(referenceOf(line, location));
+    return { ...seen[keys.indexOf(locationKey(location))], charges: beam.charges, reference };
   });
   const bars = keys.map((key) => cotangents.get(key));
-  const energyBar = bars
-    .map((bar) => (bar?.reference ? energyCotangent(bar.reference, reference, species.restEnergy) : 0))
-    .reduce((sum, part) => sum + part, 0);
-  return { value, energyBar, cotangents: bars };
+  const referenceBar = needs.flatMap(({ location }, i) =>
+    referenceBarOf(referenceOf(line, location), seen[i]!, bars[i]),
+  );
+  return { value, referenceBar, cotangents: bars };
 }
 
 function requireBeam(beam: unknown): void {

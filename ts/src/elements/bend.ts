@@ -1,11 +1,11 @@
 import { LatticeError } from '../errors.js';
 import type { ReferenceParticle } from '../lattice/reference.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOneOf } from '../options.js';
 import { Dual } from './dual.js';
 import { type ElementChanges, label, type Slice } from './element.js';
 import { cosineAndSine, focusingLifts, mapCount, sineDeficit } from './focusing.js';
 import { Magnet, type MagnetOptions, type ParameterRule } from './magnet.js';
-import { type ElementMap, multipoleKickMap, quadraticLift } from './maps.js';
+import { chromaticFocusingMap, type ElementMap, multipoleKickMap, quadraticLift } from './maps.js';
 
 /** The options that sector and rectangular bends share. */
 export interface BendOptions extends MagnetOptions {
@@ -27,9 +27,18 @@ export interface BendOptions extends MagnetOptions {
   readonly fringeIntegralExit?: number | undefined;
   /** Full gap between the poles, m; default 0. */
   readonly gap?: number | undefined;
+  /**
+   * `'linear'` (default), or `'chromatic'`: each particle at its own momentum, to second order in the transverse coordinates but for
+   * the curvature's third-order term h·x·(px² + py²)/2.
+   */
+  readonly model?: BendModel | undefined;
   /** Number of sextupole kicks in the magnet, where k2 is one; default 4. */
   readonly steps?: number | undefined;
 }
+
+/** Equations of motion in a bend. */
+export type BendModel = (typeof BEND_MODELS)[number];
+const BEND_MODELS = ['linear', 'chromatic'] as const;
 
 type BendParameter = keyof typeof BEND_RULES;
 
@@ -52,6 +61,11 @@ export const BEND_RULES = {
 
 /** The rules of a bend's other options. */
 export const BEND_SETTINGS = {
+  model: {
+    kind: 'choice',
+    words: BEND_MODELS,
+    meaning: 'Equations of motion: linearised, or at each particle\'s own momentum; default "linear"',
+  },
   steps: { kind: 'count', least: 1, meaning: 'Number of sextupole kicks where k2 is one; default 4' },
 } as const;
 
@@ -69,6 +83,7 @@ interface Face {
  * between equal bodies. What offsets and tilt move are the coordinates at its entrance and its exit.
  */
 export abstract class Bend extends Magnet<BendParameter> {
+  readonly model: BendModel;
   /** Number of sextupole kicks. */
   readonly steps: number;
 
@@ -78,15 +93,17 @@ export abstract class Bend extends Magnet<BendParameter> {
     rules: Readonly<Record<BendParameter, ParameterRule>>,
   ) {
     super(className, options, rules, Object.keys(BEND_SETTINGS));
-    const where = `steps of ${label(this.type, this.name)}`;
-    this.steps = requireInteger(options.steps ?? DEFAULT_STEPS, where, 1, MOST_STEPS, LatticeError);
+    const where = label(this.type, this.name);
+    this.model = requireOneOf(options.model ?? 'linear', BEND_MODELS, `the model of ${where}`, LatticeError);
+    const { steps = DEFAULT_STEPS } = options;
+    this.steps = requireInteger(steps, `steps of ${where}`, 1, MOST_STEPS, LatticeError);
   }
 
   /** What the entrance and the exit face are turned by, against the plane across the reference orbit. */
   protected abstract faceRotations(parameters: Readonly<Record<string, Dual>>): readonly [Dual, Dual];
 
   protected override changed(changes: ElementChanges) {
-    return { ...super.changed(changes), steps: this.steps };
+    return { ...super.changed(changes), model: this.model, steps: this.steps };
   }
 
   protected override body(slice: Slice): ElementMap[] {
@@ -122,7 +139,8 @@ export abstract class Bend extends Magnet<BendParameter> {
     const { k1, k2 } = this.variables();
     const length = this.arc.times(fraction);
     const where = label(this.type, this.name);
-    const bodies = (share: number) => bendMaps(length.times(share), h, k1!, reference, where);
+    const maps = this.model === 'linear' ? bendMaps : chromaticBendMaps;
+    const bodies = (share: number) => maps(length.times(share), h, k1!, reference, where);
     if (k2!.value === 0 && !isWanted('k2')) return bodies(1);
     const count = Math.ceil(this.steps * fraction);
     const kick = multipoleKickMap(2, k2!.times(length.over(count)), Dual.constant(0), reference);
@@ -167,6 +185,23 @@ function bendMaps(
     quadraticLift('momentumLift', drift),
   ];
   return Array<ElementMap[]>(count).fill(lifts).flat();
+}
+
+/**
+ * The same for each particle's momentum 1 + δ: the flow of (px² + py²)/(2(1 + δ)) + (kx x² + ky y²)/2 − h·x·δ − δ + p/β0, in equal
+ * maps (docs/mathematics.md).
+ */
+function chromaticBendMaps(
+  length: Dual,
+  h: Dual,
+  k1: Dual,
+  reference: ReferenceParticle,
+  where: string,
+): ElementMap[] {
+  const kx = h.squared().plus(k1);
+  const ky = k1.negated();
+  const count = mapCount(length.value, [kx.value, ky.value], where);
+  return Array<ElementMap>(count).fill(chromaticFocusingMap(length.over(count), kx, ky, h, reference));
 }
 
 /**

@@ -4,9 +4,14 @@ import { Drift } from './drift.js';
 import { HKicker, Kicker, VKicker } from './kicker.js';
 import { LinearMap } from './linearMap.js';
 import { camelCase, type ElementClass, Magnet, MISALIGNMENT_RULES, type ParameterRule } from './magnet.js';
+import { Multipole } from './multipole.js';
+import { Octupole } from './octupole.js';
 import { Quadrupole } from './quadrupole.js';
 import { RBend } from './rBend.js';
+import { RFCavity } from './rfCavity.js';
 import { SBend } from './sBend.js';
+import { Sextupole } from './sextupole.js';
+import { Buncher, ShortRF } from './shortRF.js';
 import { Solenoid } from './solenoid.js';
 import { ThinLens } from './thinLens.js';
 
@@ -20,10 +25,16 @@ export const CATALOGUE: readonly ElementClass[] = [
   SBend,
   RBend,
   DipoleEdge,
+  Sextupole,
+  Octupole,
+  Multipole,
   Solenoid,
   HKicker,
   VKicker,
   Kicker,
+  RFCavity,
+  ShortRF,
+  Buncher,
   ThinLens,
   LinearMap,
   ConstantFocusing,

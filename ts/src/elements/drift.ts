@@ -1,5 +1,6 @@
 import { LatticeError } from '../errors.js';
-import { requireFinite, requireOneOf } from '../options.js';
+import { requireFinite } from '../options.js';
+import { MODEL_SETTING, type Model, modelDrift, readModel } from './driftModel.js';
 import {
   Element,
   type ElementChanges,
@@ -8,31 +9,26 @@ import {
   requireElementKeys,
   type Slice,
 } from './element.js';
-import { driftMap, type ElementMap, exactDriftMap } from './maps.js';
+import type { ElementMap } from './maps.js';
 
 /** Options of a {@link Drift}. */
 export interface DriftOptions extends ElementOptions {
   /** m; a negative drift goes backward. */
   readonly length: number;
-  /** `'linear'` (default): expanded about the reference; `'exact'`: straight lines at each particle's own velocity. */
-  readonly model?: 'linear' | 'exact' | undefined;
+  /**
+   * `'linear'` (default): expanded about the reference; `'chromatic'`: to second order in the transverse momenta, exact in the
+   * energy; `'exact'`: straight lines at each particle's own velocity.
+   */
+  readonly model?: Model | undefined;
 }
-
-const MODELS = ['linear', 'exact'] as const;
 
 /** A field-free length. Its parameter is `length`. */
 export class Drift extends Element {
   static readonly summary = 'Field-free space';
   static readonly rules = { length: { unit: 'm', meaning: 'Length' } };
-  static readonly settings = {
-    model: {
-      kind: 'choice',
-      words: MODELS,
-      meaning: 'Linearised or exact equations of motion; default "linear"',
-    },
-  } as const;
+  static readonly settings = { model: MODEL_SETTING } as const;
 
-  readonly model: 'linear' | 'exact';
+  readonly model: Model;
 
   /** @throws LatticeError for an unknown option, model or directive, or a length that is not finite */
   constructor(options: DriftOptions) {
@@ -41,7 +37,7 @@ export class Drift extends Element {
     super('drift', options, {
       length: requireFinite(options.length, `the length (m) of ${where}`, LatticeError),
     });
-    this.model = requireOneOf(options.model ?? 'linear', MODELS, `the model of ${where}`, LatticeError);
+    this.model = readModel(options.model, where);
   }
 
   with(changes: ElementChanges): Drift {
@@ -51,6 +47,6 @@ export class Drift extends Element {
 
   override maps({ from, to, reference }: Slice): ElementMap[] {
     const length = this.variables().length!.times(to - from);
-    return [this.model === 'exact' ? exactDriftMap(length, reference) : driftMap(length, reference)];
+    return [modelDrift(this.model, length, reference)];
   }
 }

@@ -20,13 +20,16 @@ export interface ElementMap {
 /** What the native code knows. */
 export type MapKind =
   | 'drift'
+  | 'chromaticDrift'
   | 'exactDrift'
   | 'focusing'
+  | 'chromaticFocusing'
   | 'momentumLift'
   | 'positionLift'
   | 'bendLift'
   | 'rotation'
   | 'multipoleKick'
+  | 'rfKick'
   | 'aperture';
 
 /** Linear drift, expanded about the reference particle. */
@@ -36,13 +39,22 @@ export function driftMap(length: Dual, reference: ReferenceParticle): ElementMap
   return { kind: 'drift', length: length.value, coefficients: [transverse, slip] };
 }
 
+/** Drift of each particle at its own momentum, to second order in the transverse momenta. */
+export function chromaticDriftMap(length: Dual, reference: ReferenceParticle): ElementMap {
+  const coefficients = [length, ...energyNumbers(reference)];
+  return { kind: 'chromaticDrift', length: length.value, coefficients };
+}
+
 /** Drift of each particle at its own velocity. */
 export function exactDriftMap(length: Dual, reference: ReferenceParticle): ElementMap {
-  const { beta, slip, ratio } = reference;
-  const inverseBeta = Dual.constant(1).over(beta);
-  const massSquared = slip.times(ratio.squared());
-  const coefficients = [length, inverseBeta.times(ratio), massSquared, inverseBeta];
+  const coefficients = [length, ...energyNumbers(reference)];
   return { kind: 'exactDrift', length: length.value, coefficients };
+}
+
+/** E0/(p0 c), (mc/p0)² and 1/β0, the first two in units of the entrance's p0: what a particle's momentum follows from. */
+function energyNumbers({ beta, slip, ratio }: ReferenceParticle): Dual[] {
+  const inverseBeta = Dual.constant(1).over(beta);
+  return [inverseBeta.times(ratio), slip.times(ratio.squared()), inverseBeta];
 }
 
 /** Linear focusing x″ = −kx x, y″ = −ky y [1/m²] with the longitudinal motion of a drift. */
@@ -56,6 +68,25 @@ export function focusingMap(length: Dual, kx: Dual, ky: Dual, reference: Referen
     length.times(slip).over(ratio),
   ];
   return { kind: 'focusing', length: length.value, coefficients };
+}
+
+/**
+ * Linear focusing of each particle at its own momentum p0·(1 + δ), the exact flow of
+ * (px² + py²)/(2(1 + δ)) + (kx x² + ky y²)/2 − h·x·δ − δ + p/β0: in a straight magnet h = 0, in a sector bend h is its curvature.
+ *
+ * @param curvature - h, 1/m
+ */
+export function chromaticFocusingMap(
+  length: Dual,
+  kx: Dual,
+  ky: Dual,
+  curvature: Dual,
+  reference: ReferenceParticle,
+): ElementMap {
+  const { ratio } = reference;
+  const strengths = [kx.times(ratio), ky.times(ratio), curvature, ratio];
+  const coefficients = [length, ...strengths, ...energyNumbers(reference)];
+  return { kind: 'chromaticFocusing', length: length.value, coefficients };
 }
 
 /** The nine numbers of a quadratic H(u) = uᵀSu/2 + gᵀu of three coordinates u; those left out are 0. */
@@ -101,6 +132,12 @@ export function multipoleKickMap(
     strength.over(factorial(order)).times(reference.ratio),
   );
   return { kind: 'multipoleKick', coefficients, order };
+}
+
+/** Energy that a thin cavity gives a particle more than the reference: `p += A·(cos(k·tau + phase) − cos(phase))`. */
+export function rfKickMap(amplitude: Dual, phase: Dual, waveNumber: Dual): ElementMap {
+  const coefficients = [amplitude.times(phase.cosine()), amplitude.times(phase.sine()), waveNumber];
+  return { kind: 'rfKick', coefficients };
 }
 
 function factorial(n: number): number {

@@ -24,8 +24,8 @@ export interface CompileOptions {
   readonly runs?: 'longest' | 'element';
 }
 
-/** For whoever asks where steps are and how many, which does not depend on the energy. */
-const ANY_REFERENCE = ReferenceParticle.atEntrance(2, { restEnergy: 1, chargeNumber: 1 });
+/** For whoever asks where steps are and how many, which does not depend on the energy: so heavy that no cavity stops it. */
+const ANY_REFERENCE = ReferenceParticle.atEntrance(2e30, { restEnergy: 1e30, chargeNumber: 1 });
 
 /**
  * Flattens a lattice into runs of local maps and kicks. Between the kicks of one element the two half maps that meet are one
@@ -77,12 +77,14 @@ function addElement(
     const isInside = i > 0 && element.isUniform;
     const maps = (isInside && inside) || element.maps({ from, to, reference, isWanted });
     if (isInside) inside = maps;
-    builder.addMaps(element, maps);
-    builder.addKick(kick, element.referenceAt(to, reference), { element, share });
+    const here = element.referenceAt(to, reference);
+    builder.addMaps(element, maps, here);
+    builder.addKick(kick, here, { element, share });
     from = to;
   }
-  builder.addMaps(element, element.maps({ from, to: 1, reference, isWanted }));
-  builder.leave(element, element.referenceAt(1, reference));
+  const exit = element.referenceAt(1, reference);
+  builder.addMaps(element, element.maps({ from, to: 1, reference, isWanted }), exit);
+  builder.leave(element, exit);
 }
 
 function requireMarkers(lattice: Lattice, observed: ReadonlySet<string>): void {

@@ -40,7 +40,7 @@ export interface Kick extends KickSpec {
 export type Step =
   | { readonly kind: 'run'; readonly maps: readonly LocalMap[] }
   | { readonly kind: 'kick'; readonly kick: Kick; readonly name: string }
-  | { readonly kind: 'custom'; readonly element: CustomStep };
+  | { readonly kind: 'custom'; readonly element: CustomStep; readonly reference: ReferenceParticle };
 
 /** One term of the chain rule: `parameterBar += factor · gradient[slot]`. */
 export interface Binding {
@@ -83,6 +83,8 @@ export interface Line {
   readonly apertures: number;
   /** Arc length at the end of each step in m, `[steps.length]`. */
   readonly s: readonly number[];
+  /** p0 at the end of each step over that at the entrance, `[steps.length]`. */
+  readonly ratios: readonly number[];
   /** Where each step comes from, `[steps.length]`: an element, a kick, or the first and the last element of a run, `'d1…q2'`. */
   readonly names: readonly string[];
   /** What is asked for each step on the way back, `[steps.length]`; `undefined` is `'auto'`. */

@@ -19,6 +19,8 @@ interface OpenRun {
   readonly maps: LocalMap[];
   readonly first: Element;
   last: Element;
+  /** p0 behind its last map over that at the entrance. */
+  ratio: number;
   readonly directive: Directive | undefined;
 }
 
@@ -29,6 +31,7 @@ export class LineBuilder {
   readonly #observations: Line['observations'][number][] = [];
   readonly #references: ReferenceLink[] = [];
   readonly #s: number[] = [];
+  readonly #ratios: number[] = [];
   readonly #names: string[] = [];
   readonly #directives: (Directive | undefined)[] = [];
   readonly #ranges = new StepRanges();
@@ -56,10 +59,13 @@ export class LineBuilder {
     this.#segment = segment;
   }
 
-  addMaps(element: Element, maps: readonly ElementMap[]): void {
+  /** @param exit - the reference particle behind the maps */
+  addMaps(element: Element, maps: readonly ElementMap[], exit: ReferenceParticle): void {
     const directive = directiveOf(element, this.#segment);
     for (const map of maps) {
-      this.#growingRun(element, directive).maps.push(localMap(map));
+      const run = this.#growingRun(element, directive);
+      run.maps.push(localMap(map));
+      run.ratio = exit.ratio.value;
       this.#arcLength += map.length ?? 0;
       for (const coefficient of map.coefficients) {
         this.#bind(element, coefficient);
@@ -78,7 +84,7 @@ export class LineBuilder {
     owner?: { element: Element; share: number },
   ): void {
     const spec = { ...kick.kick, gamma: reference.gamma.value };
-    this.#addAlone(kick, { kind: 'kick', kick: spec, name: kick.name });
+    this.#addAlone(kick, { kind: 'kick', kick: spec, name: kick.name }, reference);
     const slot = this.#slots;
     if (owner) this.#bind(owner.element, owner.element.arc.times(owner.share));
     // The kick is proportional to effectLength over the entrance's p0, the unit of momenta.
@@ -105,7 +111,8 @@ export class LineBuilder {
 
   /** Its parameters have no slots: the sweep adds their gradient up itself. */
   addCustom(element: CustomStep): void {
-    this.#addAlone(element, { kind: 'custom', element });
+    const reference = this.#reference;
+    this.#addAlone(element, { kind: 'custom', element, reference }, reference);
   }
 
   observe(marker: string): void {
@@ -125,6 +132,7 @@ export class LineBuilder {
       observations: this.#observations,
       apertures: this.#steps.reduce((sum, step) => sum + aperturesOf(step), 0),
       s: this.#s,
+      ratios: this.#ratios,
       names: this.#names,
       directives: this.#directives,
       segments: this.#ranges.finish(this.#steps.length),
@@ -148,29 +156,30 @@ export class LineBuilder {
     }
     this.endRun();
     this.#ranges.enter(this.#segment, this.#steps.length);
-    this.#run = { maps: [], first: element, last: element, directive };
+    this.#run = { maps: [], first: element, last: element, ratio: 1, directive };
     return this.#run;
   }
 
   /** A step of its own. */
-  #addAlone(element: Element, step: Step): void {
+  #addAlone(element: Element, step: Step, { ratio }: ReferenceParticle): void {
     this.endRun();
     this.#ranges.enter(this.#segment, this.#steps.length);
-    this.#push(step, element.name, directiveOf(element, this.#segment));
+    this.#push(step, element.name, directiveOf(element, this.#segment), ratio.value);
   }
 
   /** What follows belongs to another run. */
   endRun(): void {
     if (!this.#run) return;
-    const { maps, first, last, directive } = this.#run;
+    const { maps, first, last, ratio, directive } = this.#run;
     const name = first === last ? first.name : `${first.name}…${last.name}`;
-    this.#push({ kind: 'run', maps }, name, directive);
+    this.#push({ kind: 'run', maps }, name, directive, ratio);
     this.#run = undefined;
   }
 
-  #push(step: Step, name: string, directive: Directive | undefined): void {
+  #push(step: Step, name: string, directive: Directive | undefined, ratio: number): void {
     this.#steps.push(step);
     this.#s.push(this.#arcLength);
+    this.#ratios.push(ratio);
     this.#names.push(name);
     this.#directives.push(directive);
   }

@@ -53,6 +53,11 @@ export class ReferenceParticle {
     return this.gamma.chain(slip, -2 * value * slip * slip);
   }
 
+  /** β0·γ0 at the entrance of the line. */
+  get entranceBetaGamma(): Dual {
+    return betaGammaOf(this.#entranceGamma);
+  }
+
   /** p0·c at the entrance, eV. */
   get entranceMomentum(): number {
     return betaGammaOf(this.#entranceGamma).value * this.restEnergy;

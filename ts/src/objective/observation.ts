@@ -41,7 +41,7 @@ export interface ObservationCotangent {
   coordinates?: Coordinates;
   /** `[n]` per C. */
   charges?: Float64Array;
-  /** By γ0 and β0 taken as independent, the beam at the location held fixed; see {@link energyCotangent}. */
+  /** By γ0 and β0 taken as independent, the beam at the location held fixed; see {@link gammaCotangent}. */
   reference?: Reference;
 }
 
@@ -51,13 +51,9 @@ export interface Evaluation {
   readonly cotangents: Map<LocationKey, ObservationCotangent>;
 }
 
-/**
- * The derivative by the reference energy [1/eV] that a derivative by γ0 and β0 amounts to:
- * dγ0/dE0 = 1/(mc²), dβ0/dE0 = 1/(β0·γ0³·mc²).
- */
-export function energyCotangent(cotangent: Reference, reference: Reference, restEnergy: number): number {
-  const { gamma0, beta0 } = reference;
-  return (cotangent.gamma0 + cotangent.beta0 / (beta0 * gamma0 ** 3)) / restEnergy;
+/** The derivative by γ0 alone that one by γ0 and β0 amounts to: dβ0/dγ0 = 1/(β0·γ0³). */
+export function gammaCotangent(cotangent: Reference, { gamma0, beta0 }: Reference): number {
+  return cotangent.gamma0 + cotangent.beta0 / (beta0 * gamma0 ** 3);
 }
 
 /** What one evaluation reads, looked up once per location, and the derivatives it adds up. */

@@ -1,20 +1,23 @@
 import { COORDINATES, type Coordinates } from '../beam/coordinates.js';
 import type { CustomStep } from '../elements/customStep.js';
 import { CustomStepError } from '../errors.js';
+import type { Step } from '../lattice/line.js';
 import { Bound, type NativeEngine } from '../native.js';
 import { show } from '../options.js';
+import { copyOf, momentaProduct, scaleMomenta } from './acceleration.js';
 import { action, Op } from './actions.js';
 import { columns, emptyCoordinates } from './columns.js';
 import type { Runner } from './runner.js';
 
 const ALIVE = 2 ** 31 - 1;
+type CustomPlace = Extract<Step, { kind: 'custom' }>;
 
 /** Does custom steps: takes the particles out of the engine, calls the user's functions, and puts what they return back. */
 export class CustomSteps {
   readonly #engine: NativeEngine;
   readonly #particles: number;
   readonly #losses: boolean;
-  /** Gradient by `'element.parameter'`, summed up over the sweep. */
+  /** Gradient by `'element.parameter'` and by γ of the reference particle, summed up over the sweep. */
   readonly gradient = new Map<string, number>();
 
   constructor(engine: NativeEngine, particles: number, losses: boolean) {
@@ -23,32 +26,53 @@ export class CustomSteps {
     this.#losses = losses;
   }
 
-  async forward(runner: Runner, element: CustomStep): Promise<void> {
+  async forward(runner: Runner, { element, reference }: CustomPlace): Promise<void> {
+    const ratio = reference.ratio.value;
     const input = await this.#read(runner, Op.readState);
-    const output = await element.options.forward(input, element.parameters);
-    await this.#write(runner, Op.writeState, input, this.#checked(output, element, 'forward'));
+    const output = await this.#output(element, localCopy(input, ratio));
+    await this.#write(runner, Op.writeState, input, scaledCopy(output, ratio));
   }
 
-  async inverse(runner: Runner, element: CustomStep): Promise<void> {
+  async inverse(runner: Runner, { element, reference }: CustomPlace): Promise<void> {
+    const ratio = reference.ratio.value;
     const output = await this.#read(runner, Op.readState);
-    const input = await element.options.inverse!(output, element.parameters);
-    await this.#write(runner, Op.writeState, output, this.#checked(input, element, 'inverse'));
+    const input = await element.options.inverse!(localCopy(output, ratio), element.parameters);
+    await this.#write(
+      runner,
+      Op.writeState,
+      output,
+      scaledCopy(this.#checked(input, element, 'inverse'), ratio),
+    );
   }
 
   /** From the step's input, which is the state. */
-  async adjoint(runner: Runner, element: CustomStep): Promise<void> {
-    const input = await this.#read(runner, Op.readState);
-    const outputBar = await this.#read(runner, Op.readAdjoint);
-    const { coordinates, parameters = {} } = await element.options.adjoint(
-      input,
-      outputBar,
-      element.parameters,
-    );
-    await this.#write(runner, Op.writeAdjoint, outputBar, this.#checked(coordinates, element, 'adjoint'));
-    for (const [key, value] of Object.entries(parameters)) {
-      const name = `${element.name}.${key}`;
-      this.gradient.set(name, (this.gradient.get(name) ?? 0) + value);
+  async adjoint(runner: Runner, { element, reference }: CustomPlace): Promise<void> {
+    const ratio = reference.ratio.value;
+    const input = localCopy(await this.#read(runner, Op.readState), ratio);
+    const engineBar = await this.#read(runner, Op.readAdjoint);
+    const outputBar = scaledCopy(engineBar, ratio);
+    const { options, parameters: values } = element;
+    const { coordinates, parameters = {} } = await options.adjoint(input, outputBar, values);
+    const inputBar = this.#checked(coordinates, element, 'adjoint');
+    for (const [key, value] of Object.entries(parameters)) this.#add(`${element.name}.${key}`, value);
+    if (reference.ratio.partials.size > 0) {
+      // Its momenta are divided by the ratio on their way in and multiplied by it on their way out.
+      const output = await this.#output(element, input);
+      const losses = this.#losses ? this.#engine.losses() : null;
+      const isAlive = (particle: number) => losses === null || losses[particle] === ALIVE;
+      const product = (a: Coordinates, b: Coordinates) => momentaProduct(a, b, isAlive);
+      const ratioBar = (product(output, outputBar) - product(input, inputBar)) / ratio;
+      for (const [name, partial] of reference.ratio.partials) this.#add(name, ratioBar * partial);
     }
+    await this.#write(runner, Op.writeAdjoint, engineBar, localCopy(inputBar, ratio));
+  }
+
+  async #output(element: CustomStep, input: Coordinates): Promise<Coordinates> {
+    return this.#checked(await element.options.forward(input, element.parameters), element, 'forward');
+  }
+
+  #add(name: string, value: number): void {
+    this.gradient.set(name, (this.gradient.get(name) ?? 0) + value);
   }
 
   async #read(runner: Runner, op: typeof Op.readState | typeof Op.readAdjoint): Promise<Coordinates> {
@@ -90,6 +114,13 @@ export class CustomSteps {
     }
     return coordinates;
   }
+}
+
+/** Users' functions see momenta in units of the p0 of the place. */
+const localCopy = (coordinates: Coordinates, ratio: number) => scaledCopy(coordinates, 1 / ratio);
+
+function scaledCopy(coordinates: Coordinates, factor: number): Coordinates {
+  return factor === 1 ? coordinates : scaleMomenta(copyOf(coordinates), factor);
 }
 
 function keepLost(losses: Int32Array, before: Coordinates, after: Coordinates): void {

@@ -57,7 +57,10 @@ export async function walkAlong(
   const line = compileLine(task.lattice, [], { runs: 'element', reference });
   const headroom = resolveHeadroom(options.headroom, precision);
   const length = line.steps.length;
-  const stops = Array.from({ length: length + 1 }, (_, beforeStep) => ({ beforeStep, ...look }));
+  const stops = Array.from({ length: length + 1 }, (_, beforeStep) => {
+    const ratio = beforeStep === 0 ? 1 : line.ratios[beforeStep - 1]!;
+    return { beforeStep, ratio, ...look };
+  });
   const budgets = budgetsOf(options.memory);
   const turns = { most: 1 };
   const setting = { line, stops, headroom, turns, length, backend: workspace.backend };

@@ -26,9 +26,9 @@ export interface JournalEntry {
   /** The adjoint has passed all steps from this one on, counted on from turn to turn. */
   readonly position: number;
   readonly value: number;
-  /** By stop; their derivative by the reference energy is in `energyBar` already. */
+  /** By stop; their derivative by the reference particle is in `referenceBar` already. */
   readonly cotangents: readonly (ObservationCotangent | undefined)[];
-  readonly energyBar: number;
+  readonly referenceBar: readonly (readonly [string, number])[];
   readonly sums: Float64Array;
   readonly reports: Float64Array;
   readonly custom: readonly (readonly [string, number])[];
@@ -37,7 +37,7 @@ export interface JournalEntry {
 }
 
 const FILE = 'unkick.journal';
-const MAGIC = 'unkick journal 2';
+const MAGIC = 'unkick journal 3';
 
 /** @throws OptionsError for an option that is unknown or of the wrong kind */
 export function requireJournalOptions(options: JournalOptions): void {

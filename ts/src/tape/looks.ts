@@ -1,6 +1,7 @@
 import type { Coordinates } from '../beam/coordinates.js';
 import { Bound, type NativeEngine } from '../native.js';
 import type { Moments } from '../objective/moments.js';
+import { scaledMoments, scaleMomenta } from './acceleration.js';
 import { action, Op } from './actions.js';
 import { columns, emptyCoordinates } from './columns.js';
 import type { Runner } from './runner.js';
@@ -9,6 +10,8 @@ import { endsAt, type Turns } from './turns.js';
 /** A place where the beam is looked at on its last turn: before the step of that index, `steps.length` for the end. */
 export interface Stop {
   readonly beforeStep: number;
+  /** p0 there over that at the line's entrance. */
+  readonly ratio: number;
   readonly moments: boolean;
   readonly particles: boolean;
 }
@@ -80,7 +83,7 @@ export class Looks {
     const slot = stops.length;
     runner.add(action(Op.observe, 0, slot));
     await runner.flush();
-    const moments = momentsFrom(engine.observation(slot));
+    const moments = momentsFrom(engine.observation(slot), 1);
     this.#isEnded = endsAt(turns.until!, { turn: this.turns, moments });
     if (this.#isEnded || state === length) return await this.#readParticles(runner, state);
     this.#lastTurn = state;
@@ -91,7 +94,7 @@ export class Looks {
   results(): Seen[] {
     const { engine, stops } = this.#setting;
     return stops.map((stop, slot) => ({
-      ...(stop.moments && { moments: momentsFrom(engine.observation(slot)) }),
+      ...(stop.moments && { moments: momentsFrom(engine.observation(slot), stop.ratio) }),
       ...this.#seen[slot],
     }));
   }
@@ -105,12 +108,13 @@ export class Looks {
     engine.bind(Bound.state, columns(coordinates), null);
     runner.add(action(Op.readState));
     await runner.flush();
+    scaleMomenta(coordinates, 1 / stops[slots[0]!]!.ratio); // all of one place
     for (const slot of slots) this.#seen[slot] = { coordinates };
   }
 }
 
-/** Charge, mean and lower triangle, as the engine gives them. */
-function momentsFrom(numbers: Float64Array): Moments {
+/** From charge, mean and lower triangle, as the engine gives them. */
+function momentsFrom(numbers: Float64Array, ratio: number): Moments {
   const covariance = new Float64Array(36);
   let next = 7;
   for (let i = 0; i < 6; i++) {
@@ -118,5 +122,5 @@ function momentsFrom(numbers: Float64Array): Moments {
       covariance[6 * i + j] = covariance[6 * j + i] = numbers[next++]!;
     }
   }
-  return { charge: numbers[0]!, mean: numbers.slice(1, 7), covariance };
+  return scaledMoments({ charge: numbers[0]!, mean: numbers.slice(1, 7), covariance }, 1 / ratio);
 }

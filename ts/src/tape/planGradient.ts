@@ -10,6 +10,7 @@ import { Objective } from '../objective/objective.js';
 import type { LocationNeeds } from '../objective/observation.js';
 import { requireInteger, requireKnownKeys, requireOneOf, show } from '../options.js';
 import { PRECISIONS, type Precision } from '../precision.js';
+import { reachesReference } from './acceleration.js';
 import { type GradientPlan, gradientPlan, type PlanParts } from './gradientPlan.js';
 import { resolveHeadroom } from './headroom.js';
 import { PlannerCache } from './plan/index.js';
@@ -129,7 +130,7 @@ function prepare(
   const request = {
     beam: { particles: requireInteger(beam.particles, 'particles', 1, MOST_PARTICLES, BeamError) },
     ...{ strategy, verify, threads, precision },
-    energyBar: wrt.energy,
+    energyBar: wrt.energy || reachesReference(line, wrt.scalars),
     options: {},
   };
   const setting = {

@@ -100,6 +100,7 @@ export function stopsFor(needs: readonly LocationNeeds[], line: Line): Stop[] {
   return needs.map(({ location, moments, particles }) => {
     const marker = location === 'end' ? undefined : location.marker;
     const observation = line.observations.find((o) => o.marker === marker);
-    return { beforeStep: observation?.beforeStep ?? line.steps.length, moments, particles };
+    const ratio = (observation?.reference ?? line.exit).ratio.value;
+    return { beforeStep: observation?.beforeStep ?? line.steps.length, ratio, moments, particles };
   });
 }

@@ -9,6 +9,7 @@ import { Bound, type NativeEngine, type NativePlan } from '../native.js';
 import type { LocationNeeds, ObservationCotangent } from '../objective/observation.js';
 import { show } from '../options.js';
 import type { Precision } from '../precision.js';
+import { reachesReference, requireSameEnergy } from './acceleration.js';
 import { columns } from './columns.js';
 import { translateFault } from './faults.js';
 import { type Headroom, type HeadroomOption, resolveHeadroom } from './headroom.js';
@@ -30,6 +31,7 @@ import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy
 import { type AdjointStart, type JournalWriter, type Seen, type Stop, Sweep } from './sweep.js';
 import { requireNumberable, resolveTurns, type TurnOptions, type Turns, turnWarnings } from './turns.js';
 import type { Workspace } from './workspace.js';
+import type { RawGradient } from './wrt.js';
 
 /** Options that every run takes. */
 export interface RunOptions extends Controls, TurnOptions {
@@ -95,8 +97,8 @@ export interface Task {
 /** What an objective says at the turn: its value, and what goes back. */
 export interface Turn {
   readonly value: number;
-  /** By the reference energy, the beam held fixed, 1/eV. */
-  readonly energyBar: number;
+  /** By γ of the reference particle, the beam held fixed, under the names of its partials. */
+  readonly referenceBar: readonly (readonly [string, number])[];
   /** By stop, in the order of the task's needs. */
   readonly cotangents: readonly (ObservationCotangent | undefined)[];
 }
@@ -152,6 +154,7 @@ export class Run {
     const line = lineFor(task.lattice, task.needs, task.beam, task.wrt);
     const wanted = resolveTurns(task.options);
     requireNumberable(wanted, line);
+    requireSameEnergy(line, wanted);
     const headroom = resolveHeadroom(task.options.headroom, task.precision);
     const stops = stopsFor(task.needs, line);
     const residentBefore = process.memoryUsage.rss();
@@ -162,7 +165,14 @@ export class Run {
     const turns: Turns = resumed ? { most: resumed.turns } : wanted;
     const length = resumed?.position ?? turns.most * line.steps.length;
     const { backend } = workspace;
-    const planning = planningFor(task, { line, stops, headroom, turns, length, backend }, budgets, workspace);
+    const energyBar = task.energyBar || reachesReference(line, task.wrt ?? []);
+    const request = { ...task, energyBar };
+    const planning = planningFor(
+      request,
+      { line, stops, headroom, turns, length, backend },
+      budgets,
+      workspace,
+    );
     const strategy = task.strategy && resolveStrategy(task.strategy);
     const streamed = planning.stream(strategy);
     const planned = streamed ? undefined : planning.choose(strategy);
@@ -212,7 +222,7 @@ export class Run {
   async reverse(
     turn: Turn,
     adjoint?: { coordinates: Coordinates | null; charges: Float64Array | null },
-  ): Promise<{ slots: Float64Array; energyBar: number; custom: ReadonlyMap<string, number> }> {
+  ): Promise<Omit<RawGradient, 'coordinates' | 'charges'>> {
     const turned = performance.now();
     const { resumed } = this;
     const start = resumed && { coordinates: resumed.adjoint, charges: resumed.charges, sums: resumed.sums };
@@ -222,7 +232,7 @@ export class Run {
     this.#reverse = performance.now() - turned;
     if (this.#journal) await removeJournal(this.#journal.folder);
     const slots = this.#engine.gradient();
-    return { slots, energyBar: turn.energyBar, custom: this.#sweep.customGradient };
+    return { slots, referenceBar: turn.referenceBar, custom: this.#sweep.customGradient };
   }
 
   #journalWriter(
@@ -233,13 +243,13 @@ export class Run {
     return {
       isDue: () => performance.now() - last >= 1000 * everySeconds,
       write: async (position: number, { coordinates, charges, sums }: AdjointStart) => {
-        const { value, energyBar } = turn;
+        const { value, referenceBar } = turn;
         const cotangents = cotangentsFor(turn.cotangents);
         const custom = [...this.#sweep.customGradient];
         const reports = this.#reportNumbers();
         const key = this.#journalKey;
         const { turns } = this.#sweep;
-        const rest = { cotangents, energyBar, sums, reports, custom, adjoint: coordinates, charges };
+        const rest = { cotangents, referenceBar, sums, reports, custom, adjoint: coordinates, charges };
         await writeJournal(folder, { key, turns, position, value, ...rest });
         last = performance.now();
       },

@@ -140,9 +140,9 @@ export class StepClock {
       return engine.actionSeconds()[0]!;
     }
     const started = performance.now();
-    if (op === Op.forward) await this.#custom.forward(this.#runner, step.element);
-    if (op === Op.inverse || op === Op.reverse) await this.#custom.inverse(this.#runner, step.element);
-    if (op === Op.adjoint || op === Op.reverse) await this.#custom.adjoint(this.#runner, step.element);
+    if (op === Op.forward) await this.#custom.forward(this.#runner, step);
+    if (op === Op.inverse || op === Op.reverse) await this.#custom.inverse(this.#runner, step);
+    if (op === Op.adjoint || op === Op.reverse) await this.#custom.adjoint(this.#runner, step);
     await this.#runner.flush();
     return (performance.now() - started) / 1000;
   }

@@ -2,6 +2,7 @@ import type { Coordinates } from '../beam/coordinates.js';
 import type { Line } from '../lattice/line.js';
 import { Bound, type NativeEngine } from '../native.js';
 import type { ObservationCotangent } from '../objective/observation.js';
+import { engineCotangent } from './acceleration.js';
 import { action, Op } from './actions.js';
 import { columns, emptyCoordinates } from './columns.js';
 import { CustomSteps } from './customSteps.js';
@@ -201,10 +202,9 @@ export class Sweep {
     const { steps } = this.#setting.line;
     const step = steps[index % steps.length]!;
     if (step.kind !== 'custom') return runner.add(action(op, index));
-    const { element } = step;
-    if (op === Op.forward) await this.#custom.forward(runner, element);
-    if (op === Op.inverse || op === Op.reverse) await this.#custom.inverse(runner, element);
-    if (op === Op.adjoint || op === Op.reverse) await this.#custom.adjoint(runner, element);
+    if (op === Op.forward) await this.#custom.forward(runner, step);
+    if (op === Op.inverse || op === Op.reverse) await this.#custom.inverse(runner, step);
+    if (op === Op.adjoint || op === Op.reverse) await this.#custom.adjoint(runner, step);
     runner.count();
   }
 
@@ -234,7 +234,8 @@ export class Sweep {
     this.#due = undefined;
     const { engine } = this.#setting;
     for (const slot of slots) {
-      const { moments, coordinates, charges } = this.#cotangents[slot] ?? {};
+      const { ratio } = this.#setting.stops[slot]!;
+      const { moments, coordinates, charges } = engineCotangent(this.#cotangents[slot] ?? {}, ratio);
       if (moments) {
         engine.setMomentCotangent(slot, moments.mean, moments.covariance);
         runner.add(action(Op.inject, 0, slot));

@@ -60,29 +60,27 @@ export function resolveWrt(wrt: readonly string[] | undefined, lattice: Lattice)
 export interface RawGradient {
   /** By slot of the line. */
   readonly slots: Float64Array;
-  /** By the reference energy, 1/eV: what the objective itself says. */
-  readonly energyBar: number;
+  /** By γ of the reference particle, under the names of its partials: what the objective itself says. */
+  readonly referenceBar: readonly (readonly [string, number])[];
   readonly coordinates: Coordinates | null;
   /** By macroparticle charge, `[n]` 1/C. */
   readonly charges: Float64Array | null;
-  /** By the parameters of custom steps. */
+  /** By the parameters of custom steps, and by γ of the reference particle where they stand. */
   readonly custom: ReadonlyMap<string, number>;
 }
 
 /** Sorts the engine's gradient by the names that were asked for. */
 export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, beam: Beam): Gradient {
-  const bars = parametersBar(raw.slots, line);
-  const barOf = (path: string) => raw.custom.get(path) ?? bars.get(path) ?? 0;
+  const bars = parametersBar(raw, line);
   const byName = new Map<string, number>();
-  for (const [name, paths] of wanted.members)
+  for (const [name, paths] of wanted.members) {
+    const members = paths.map((path) => bars.get(path) ?? 0);
     byName.set(
       name,
-      paths.reduce((sum, path) => sum + barOf(path), 0),
+      members.reduce((sum, bar) => sum + bar, 0),
     );
-  if (wanted.energy) {
-    const gammaBar = bars.get(referenceKey(0)) ?? 0;
-    byName.set('energy', gammaBar / line.entrance.restEnergy + raw.energyBar);
   }
+  if (wanted.energy) byName.set('energy', (bars.get(referenceKey(0)) ?? 0) / line.entrance.restEnergy);
   // The bunch's charge scales every macroparticle's: q_i = Q w_i with w_i fixed.
   if (wanted.charge) byName.set('charge', dotProduct(raw.charges!, beam.charges) / beam.charge);
   return {
@@ -93,10 +91,14 @@ export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, b
 }
 
 /** From the numbers of maps to the parameters of elements; then from each energy of the reference particle to the one before. */
-function parametersBar(slots: Float64Array, { bindings, references }: Line): ReadonlyMap<string, number> {
+function parametersBar(
+  { slots, custom, referenceBar }: RawGradient,
+  { bindings, references }: Line,
+): ReadonlyMap<string, number> {
   const bars = new Map<string, number>();
   const add = (name: string, bar: number) => bars.set(name, (bars.get(name) ?? 0) + bar);
   for (const { slot, parameter, factor } of bindings) add(parameter, factor * slots[slot]!);
+  for (const [name, bar] of [...custom, ...referenceBar]) add(name, bar);
   for (const { key, gammaBar } of references.toReversed()) {
     const bar = bars.get(key) ?? 0;
     for (const [name, partial] of gammaBar) add(name, bar * partial);

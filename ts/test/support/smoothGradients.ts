@@ -2,7 +2,7 @@ import type { Beam, Lattice, Objective } from '../../src/index.js';
 import { Tracker } from '../../src/index.js';
 import type { BackendName } from '../../src/native.js';
 import { derivative } from './differences.js';
-import { SMOOTH_HEADROOM as headroom } from './smoothLine.js';
+import { SMOOTH_HEADROOM } from './smoothLine.js';
 
 /** What a gradient is taken of. */
 export interface Subject {
@@ -10,10 +10,13 @@ export interface Subject {
   readonly line: Lattice;
   readonly beam: Beam;
   readonly objective: Objective;
+  /** Default {@link SMOOTH_HEADROOM}. */
+  readonly headroom?: number;
 }
 
 /** The gradient that the library computes. */
-export async function gradientOf({ backend, line, beam, objective }: Subject, wrt: readonly string[]) {
+export async function gradientOf(subject: Subject, wrt: readonly string[]) {
+  const { backend, line, beam, objective, headroom = SMOOTH_HEADROOM } = subject;
   using tracker = await Tracker.create(line, { backend });
   return (await tracker.gradient(beam, objective, { wrt, headroom })).gradient;
 }
@@ -25,7 +28,7 @@ export async function differenceOf(
   step: number,
 ): Promise<number> {
   const value = async (by: number) => {
-    const { backend, line, beam, objective } = { ...subject, ...change(by) };
+    const { backend, line, beam, objective, headroom = SMOOTH_HEADROOM } = { ...subject, ...change(by) };
     using tracker = await Tracker.create(line, { backend });
     return (await tracker.gradient(beam, objective, { wrt: [], headroom })).value;
   };

@@ -99,7 +99,14 @@ describe('a disk that is full', () => {
 });
 
 const entry: JournalEntry = {
-  ...{ key: 'k', turns: 1, position: 3, value: 1 / 3, energyBar: -2e-9, custom: [['c.g', 0.1]] },
+  ...{
+    key: 'k',
+    turns: 1,
+    position: 3,
+    value: 1 / 3,
+    referenceBar: [['@gamma0', -2e-9]],
+    custom: [['c.g', 0.1]],
+  },
   cotangents: [undefined, { charges: Float64Array.of(1, 2) }],
   sums: Float64Array.of(1, Number.MIN_VALUE, -0),
   reports: new Float64Array(7),
@@ -146,7 +153,7 @@ describe('a journal', () => {
     await refused(/unkick.journal is not a journal$/);
     await writeJournal(folder, entry);
     const text = readFileSync(journal(), 'latin1');
-    writeFileSync(journal(), text.replace('unkick journal 2', 'unkick journal 7'), 'latin1');
+    writeFileSync(journal(), text.replace('unkick journal 3', 'unkick journal 7'), 'latin1');
     await refused(/has the format of another version of unkick: unkick journal 7/);
     const [magic, , header = '', ...body] = text.split('\n');
     const other = header.replace(/"unkick":"[^"]*"/, '"unkick":"99.1.0"');
