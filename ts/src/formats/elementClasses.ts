@@ -1,44 +1,19 @@
 import { Aperture } from '../elements/aperture.js';
-import { ConstantFocusing } from '../elements/constantFocusing.js';
-import { DipoleEdge } from '../elements/dipoleEdge.js';
-import { Drift } from '../elements/drift.js';
+import { CATALOGUE } from '../elements/catalogue.js';
 import type { Element } from '../elements/element.js';
-import { HKicker, Kicker, VKicker } from '../elements/kicker.js';
-import { LinearMap } from '../elements/linearMap.js';
 import { Marker } from '../elements/marker.js';
 import { Monitor } from '../elements/monitor.js';
-import { Quadrupole } from '../elements/quadrupole.js';
-import { RBend } from '../elements/rBend.js';
-import { SBend } from '../elements/sBend.js';
 import { Screen } from '../elements/screen.js';
-import { Solenoid } from '../elements/solenoid.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
-import { ThinLens } from '../elements/thinLens.js';
 import { LatticeError } from '../errors.js';
 import type { ElementSpec } from './spec.js';
 
 /** Options are checked by the constructors themselves. */
 type ElementConstructor = new (options: never) => Element;
 
-const CLASSES: Readonly<Record<string, ElementConstructor>> = {
-  Aperture,
-  ConstantFocusing,
-  DipoleEdge,
-  Drift,
-  HKicker,
-  Kicker,
-  LinearMap,
-  Marker,
-  Monitor,
-  Quadrupole,
-  RBend,
-  SBend,
-  Screen,
-  Solenoid,
-  SpaceChargeKick,
-  ThinLens,
-  VKicker,
-};
+const CLASSES = new Map<string, ElementConstructor>(
+  [...CATALOGUE, Aperture, Marker, Monitor, Screen, SpaceChargeKick].map((of) => [of.name, of]),
+);
 
 /**
  * The element that a specification stands for.
@@ -46,7 +21,7 @@ const CLASSES: Readonly<Record<string, ElementConstructor>> = {
  * @throws LatticeError for options that the element cannot have
  */
 export function makeElement({ type, options }: ElementSpec, name: string): Element {
-  const Class = CLASSES[type];
-  if (!Class) throw new LatticeError(`there is no ${type} yet`);
+  const Class = CLASSES.get(type);
+  if (!Class) throw new LatticeError(`there is no element ${type}`);
   return new Class({ ...options, name } as never);
 }
