@@ -7,10 +7,15 @@ import { HKicker, Kicker, VKicker } from '../elements/kicker.js';
 import { LinearMap } from '../elements/linearMap.js';
 import { Marker } from '../elements/marker.js';
 import { Monitor } from '../elements/monitor.js';
+import { Multipole } from '../elements/multipole.js';
+import { Octupole } from '../elements/octupole.js';
 import { Quadrupole } from '../elements/quadrupole.js';
 import { RBend } from '../elements/rBend.js';
+import { RFCavity } from '../elements/rfCavity.js';
 import { SBend } from '../elements/sBend.js';
 import { Screen } from '../elements/screen.js';
+import { Sextupole } from '../elements/sextupole.js';
+import { Buncher, ShortRF } from '../elements/shortRF.js';
 import { Solenoid } from '../elements/solenoid.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { ThinLens } from '../elements/thinLens.js';
@@ -22,6 +27,7 @@ type ElementConstructor = new (options: never) => Element;
 
 const CLASSES: Readonly<Record<string, ElementConstructor>> = {
   Aperture,
+  Buncher,
   ConstantFocusing,
   DipoleEdge,
   Drift,
@@ -30,10 +36,15 @@ const CLASSES: Readonly<Record<string, ElementConstructor>> = {
   LinearMap,
   Marker,
   Monitor,
+  Multipole,
+  Octupole,
   Quadrupole,
   RBend,
+  RFCavity,
   SBend,
   Screen,
+  Sextupole,
+  ShortRF,
   Solenoid,
   SpaceChargeKick,
   ThinLens,
