@@ -70,6 +70,7 @@ UNKICK_HD Pack operator*(Pack a, Pack b) { return {a.low * b.low, a.high * b.hig
 UNKICK_HD Pack operator/(Pack a, Pack b) { return {a.low / b.low, a.high / b.high}; }
 UNKICK_HD Pack operator+(Pack a, double b) { return {a.low + b, a.high + b}; }
 UNKICK_HD Pack operator-(Pack a, double b) { return {a.low - b, a.high - b}; }
+UNKICK_HD Pack operator-(double a, Pack b) { return {a - b.low, a - b.high}; }
 UNKICK_HD Pack operator*(Pack a, double b) { return {a.low * b, a.high * b}; }
 UNKICK_HD Pack operator*(double a, Pack b) { return {a * b.low, a * b.high}; }
 UNKICK_HD Pack operator/(double a, Pack b) { return {a / b.low, a / b.high}; }
