@@ -143,19 +143,21 @@ void addCpuGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, st
   if (needed > there) plan.add(RegionId::NodeWork, Account::Fft, needed - there);
 }
 
-// On a GPU in F32, whose scattered sums are still 64-bit integers, the potential's cotangent lies where the charge's
-// spectrum comes to lie once it is transformed itself.
+// On a GPU the Green function's cotangent takes the place of the charge, which has been transformed by then. In F32, whose
+// scattered sums are still 64-bit integers, the potential's lies where the charge's spectrum comes to lie once it is
+// transformed itself.
 void addCudaGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
   if (!most.anyKick) return;
   const std::size_t real = realBytes(demand.precision);
   const std::size_t potentialBar = most.grid.ghostNodes * sizeof(std::int64_t);
   const bool greenBar = demand.differentiate && most.greenBar, shared = greenBar && demand.precision == Precision::F32;
   const std::size_t octant = most.grid.octant * real, spectrum = most.grid.spectrum * 2 * real;
-  plan.add(RegionId::ChargeGrid, Account::Field, most.grid.nodes * sizeof(std::int64_t));
+  const std::size_t charge = most.grid.nodes * sizeof(std::int64_t);
+  plan.add(RegionId::ChargeGrid, Account::Field, greenBar ? std::max(charge, octant) : charge);
+  if (greenBar) plan.share(RegionId::GreenBar, RegionId::ChargeGrid);
   plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * real);
   if (demand.differentiate && !shared) plan.add(RegionId::PotentialBar, Account::Field, potentialBar);
   plan.add(RegionId::Green, Account::Green, octant);
-  if (greenBar) plan.add(RegionId::GreenBar, Account::Green, octant);
   plan.add(RegionId::Spectrum, Account::Fft, spectrum);
   if (!greenBar) return;
   plan.add(RegionId::SpectrumBar, Account::Fft, shared ? std::max(spectrum, potentialBar) : spectrum);

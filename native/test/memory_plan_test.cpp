@@ -17,9 +17,11 @@ Line kickLine(int nx, int ny, int nz) {
   return line;
 }
 
-// Bytes per cell of a plan beyond what particles take, in double precision, work areas of the transforms included.
-double bytesPerCell(MemoryPlan planMemoryOf(const Line&, const Demand&), int nx, int ny, int nz, int threads = 1) {
+// Bytes per cell of a plan beyond what particles take, work areas of the transforms included.
+double bytesPerCell(MemoryPlan planMemoryOf(const Line&, const Demand&), int nx, int ny, int nz, int threads = 1,
+                    Precision precision = Precision::F64) {
   Demand demand;
+  demand.precision = precision;
   demand.particles = 100000;
   demand.differentiate = true;
   demand.energyBar = true;
@@ -63,11 +65,13 @@ void compactArena() {
   demand.differentiate = demand.energyBar = true;
   demand.threads = 2;
   double worst = 0;
-  for (int n : {64, 128, 256}) {
+  for (int n : {32, 64, 128, 256}) {
     const double arena = static_cast<double>(planCpuMemory(kickLine(n, n, n), demand).bytes);
     worst = std::fmax(worst, (arena - 60.0 * demand.particles) / (double(n) * n * n));
   }
   expectWithin(worst, 44, "bytes per cell beside 60 B per macroparticle");
+  for (int n : {128, 192, 256, 512}) worst = std::fmax(worst, bytesPerCell(planCudaMemory, n, n, n, 1, Precision::F32));
+  expectWithin(worst, 44, "and on CUDA from 128 nodes on");
 }
 
 void sharedRegion() {
@@ -79,7 +83,9 @@ void sharedRegion() {
     const GridSizes s = gridSizes(kickLine(n, n, n).steps[0].kick.nodes);
     const MemoryPlan cuda = planCudaMemory(kickLine(n, n, n), demand), cpu = planCpuMemory(kickLine(n, n, n), demand);
     const Region* shared = cuda.find(RegionId::PotentialBar);
-    expect(shared && shared == cuda.find(RegionId::SpectrumBar), "on CUDA the potential's cotangent lies in the charge's spectrum");
+    expect(cuda.find(RegionId::GreenBar) == cuda.find(RegionId::ChargeGrid), "on CUDA the Green function's cotangent lies in the charge's place");
+    expect(cuda.find(RegionId::GreenBar)->bytes >= s.octant * sizeof(float), "which has room for it");
+    expect(shared && shared == cuda.find(RegionId::SpectrumBar), "the potential's cotangent lies in the charge's spectrum");
     expect(shared->bytes >= s.ghostNodes * sizeof(std::int64_t) && shared->bytes >= s.spectrum * 2 * sizeof(float), "which has room for either");
     const Region* green = cpu.find(RegionId::GreenBar);
     expect(green && green == cpu.find(RegionId::PotentialBar), "on the CPU that of the Green function lies in the potential's");
