@@ -156,26 +156,15 @@ void CpuBackend<Storage>::scatterBar(const Step& kick, const KickReverse&) {
   slopeBarScale_ = fixedPointScale(largest, static_cast<double>(particles_.count), 0);
   const KickPass<Storage> pass = kickPass(kick);
   const GridShape& shape = pass.shape;
-  const auto xy = [&](const ScatterGrid& grid) {
-    return [&](int j, int k, double* row, double* spare) { addSlopesBarXY(grid, shape, j, k, row, spare); };
-  };
-  const auto z = [&](const ScatterGrid& grid, int lane) {
-    return [&grid, &shape, lane](int j, int k, double* row, double*) { addSlopesBarZ(grid, lane, shape, j, k, row); };
-  };
   const ScatterGrid grid = scatterGrid(pass, cpuScatterLanes(Storage::precision), 2);
-  if (grid.lanes() == kNodeLanes) {
-    scatter<kNodeLanes, 0>(pass, grid);
-    fillRows(RegionId::PotentialBar, shape, false, [&](int j, int k, double* row, double* spare) {
-      addSlopesBarXY(grid, shape, j, k, row, spare);
-      addSlopesBarZ(grid, 2, shape, j, k, row);
-    });
-    return readCharge(grid, kChargeLane, shape);
-  }
-  scatter<2, 0>(pass, grid);
-  fillRows(RegionId::PotentialBar, shape, false, xy(grid));
-  scatter<2, 2>(pass, grid);
-  fillRows(RegionId::PotentialBar, shape, true, z(grid, 0));
-  readCharge(grid, 1, shape);
+  const bool together = grid.lanes() == kNodeLanes;
+  if (together) scatter<kNodeLanes, 0>(pass, grid);
+  else scatter<2, 0>(pass, grid);
+  fillRows(RegionId::PotentialBar, shape, false, [&](int j, int k, double* row, double* spare) { addSlopesBarXY(grid, shape, j, k, row, spare); });
+  if (!together) scatter<2, 2>(pass, grid);
+  const int laneZ = together ? 2 : 0;
+  fillRows(RegionId::PotentialBar, shape, true, [&](int j, int k, double* row, double*) { addSlopesBarZ(grid, laneZ, shape, j, k, row); });
+  readCharge(grid, laneZ + 1, shape);
 }
 
 // --- solve ------------------------------------------------------------------------------------------------
