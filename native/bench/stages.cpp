@@ -34,9 +34,10 @@ constexpr Stage kStages[] = {
     {"solve", 0, 2 * kR, 9 * kR, 1, 1, 0},              // spectrum written, read and written, read; Green read
     {"kick", (6 + 3) * kR, kR, 0, 0, 0, 0},
     {"inverse kick", (6 + 3) * kR, kR, 0, 0, 0, 0},
-    {"kick adjoint", (12 + 6) * kR, 3 * kR, 0, 0, 0, 0},
-    {"solve adjoint", 0, 3 * kR, 14 * kR, 2, 1, 0},     // two spectra written and read, one written and read
-    {"deposit adjoint", (8 + 4) * kR, kR, 0, 0, 0, 0},
+    {"adjoint scatter", 7 * kR, 2 * kR, 0, 0, 0, 0},
+    {"adjoint solve", 0, 3 * kR, 14 * kR, 2, 1, 0},     // two spectra written and read, one written and read
+    {"adjoint and own solve", 0, 4 * kR, 18 * kR, 2, 2, 0},
+    {"adjoint gather", (14 + 7) * kR, 2 * kR, 0, 0, 0, 0},
     {"grid adjoint", 0, 0, 5 * kR, 0, 0, 1},
 };
 
@@ -64,9 +65,14 @@ class StageTimes {
     time("inverse kick", [&] { backend_->kick(kick, Direction::Inverse); });
     backend_->kick(kick, Direction::Forward);
     time("bound", [&] { backend_->boundCotangent(); });
-    time("kick adjoint", [&] { backend_->kickBar(kick, true); });
-    time("solve adjoint", [&] { backend_->solveBar(kick, true); });
-    time("deposit adjoint", [&] { backend_->depositBar(kick); });
+    const KickReverse everything = {true, true, true, true}, rest = {true, true, false, false};
+    backend_->scatterBar(kick, everything);
+    time("adjoint and own solve", [&] { backend_->solveBar(kick, everything); });
+    backend_->deposit(kick, false);
+    backend_->solve(kick);
+    time("adjoint scatter", [&] { backend_->scatterBar(kick, rest); });
+    time("adjoint solve", [&] { backend_->solveBar(kick, rest); });
+    time("adjoint gather", [&] { backend_->gatherBar(kick, rest); });
     time("grid adjoint", [&] { backend_->gridBar(kick, true); });
     time("reverse run", [&] { backend_->reverseRun(before, true, false); });
     backend_->run(before, Direction::Forward, false);

@@ -206,50 +206,51 @@ void convolve(const FftPlans& plans, const Real* green, const ConvolutionWork<Re
 }
 
 template <class Real>
-void convolveAndCorrelate(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work,
-                          ComplexOf<Real>* otherSpectrum, Real* product, const RowSource& source, const RowSource& other,
-                          const RowSink& sink) {
+void convolveAndCorrelate(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work, const Correlation<Real>& correlation,
+                          const RowSource& source, const RowSource& other, const RowSink& sink, const RowSink* otherSink) {
   const int ny = plans.nodes[1], nz = plans.nodes[2], my = plans.half[1], mz = plans.half[2];
   const auto rows = [&](int thread) { return work.scratch + thread * work.scratchStride; };
   parallelFor(work.threads, nz, [&](std::int64_t k, int thread) {
     forwardRows(plans, source, static_cast<int>(k), work.spectrum, rows(thread));
-  });
-  parallelFor(work.threads, nz, [&](std::int64_t k, int thread) {
-    forwardRows(plans, other, static_cast<int>(k), otherSpectrum, rows(thread));
+    forwardRows(plans, other, static_cast<int>(k), correlation.otherSpectrum, rows(thread));
   });
   parallelFor(work.threads, plans.half[0], [&](std::int64_t i, int thread) {
     const Buffers buffer = buffersOf(plans, work, thread);
-    ComplexOf<Real>* plane = work.spectrum + i * nz * ny;
-    Real* productPlane = product + i * my * mz;
+    ComplexOf<Real>*plane = work.spectrum + i * nz * ny, *otherPlane = correlation.otherSpectrum + i * nz * ny;
+    Real* productPlane = correlation.product + i * my * mz;
     std::memset(productPlane, 0, sizeof(Real) * my * mz);
     // The real transform keeps half of the spectrum; its other half is conjugate.
-    const double weight = i == 0 || 2 * i == plans.length[0] ? 1.0 : 2.0;
+    const double weight = correlation.factor * (i == 0 || 2 * i == plans.length[0] ? 1.0 : 2.0);
     forwardPlane(plans, plane, buffer.rows);
-    forwardPlane(plans, otherSpectrum + i * nz * ny, buffer.otherRows);
+    forwardPlane(plans, otherPlane, buffer.otherRows);
     for (int ky = 0; ky < plans.length[1]; ky += kColumns) {
       const int count = std::min(kColumns, plans.length[1] - ky);
       forwardColumns(plans, buffer.rows, ky, count, buffer.columns);
       forwardColumns(plans, buffer.otherRows, ky, count, buffer.otherColumns);
       for (int c = 0; c < count; ++c) {
         const std::int64_t at = std::int64_t(folded(ky + c, plans.length[1])) * mz;
-        Complex* column = buffer.columns + c * plans.columnPitch();
-        correlateColumn(column, buffer.otherColumns + c * plans.columnPitch(), plans.length[2], weight, productPlane + at);
+        Complex *column = buffer.columns + c * plans.columnPitch(), *otherColumn = buffer.otherColumns + c * plans.columnPitch();
+        correlateColumn(column, otherColumn, plans.length[2], weight, productPlane + at);
         multiplyColumn(green + i * my * mz + at, plans.length[2], column);
+        if (otherSink) multiplyColumn(green + i * my * mz + at, plans.length[2], otherColumn);
       }
       backwardColumns(plans, buffer.columns, ky, count, buffer.rows);
+      if (otherSink) backwardColumns(plans, buffer.otherColumns, ky, count, buffer.otherRows);
     }
     backwardPlane(plans, buffer.rows, plane);
+    if (otherSink) backwardPlane(plans, buffer.otherRows, otherPlane);
   });
   parallelFor(work.threads, nz, [&](std::int64_t k, int thread) {
     backwardRows(plans, sink, static_cast<int>(k), work.spectrum, rows(thread));
+    if (otherSink) backwardRows(plans, *otherSink, static_cast<int>(k), correlation.otherSpectrum, rows(thread));
   });
 }
 
 template void convolve(const FftPlans&, const double*, const ConvolutionWork<double>&, const RowSource&, const RowSink&);
-template void convolveAndCorrelate(const FftPlans&, const double*, const ConvolutionWork<double>&, ComplexOf<double>*, double*, const RowSource&,
-                                   const RowSource&, const RowSink&);
+template void convolveAndCorrelate(const FftPlans&, const double*, const ConvolutionWork<double>&, const Correlation<double>&, const RowSource&,
+                                   const RowSource&, const RowSink&, const RowSink*);
 template void convolve(const FftPlans&, const float*, const ConvolutionWork<float>&, const RowSource&, const RowSink&);
-template void convolveAndCorrelate(const FftPlans&, const float*, const ConvolutionWork<float>&, ComplexOf<float>*, float*, const RowSource&,
-                                   const RowSource&, const RowSink&);
+template void convolveAndCorrelate(const FftPlans&, const float*, const ConvolutionWork<float>&, const Correlation<float>&, const RowSource&,
+                                   const RowSource&, const RowSink&, const RowSink*);
 
 }  // namespace unkick

@@ -29,12 +29,20 @@ template <class Real>
 void convolve(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work, const RowSource& source,
               const RowSink& sink);
 
-// The same for `source`, and beside it folds Re(conj(spectrum of source) * spectrum of other) onto the
-// octant `product`, summed over the whole spectrum. `product`, or otherSpectrum, may lie where `source` reads from: that is
-// over before either is written.
+// What a correlation leaves, and works in.
 template <class Real>
-void convolveAndCorrelate(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work,
-                          ComplexOf<Real>* otherSpectrum, Real* product, const RowSource& source, const RowSource& other,
-                          const RowSink& sink);
+struct Correlation {
+  ComplexOf<Real>* otherSpectrum;  // like ConvolutionWork::spectrum
+  Real* product;                   // [octant]
+  double factor;
+};
+
+// The same for `source`, and beside it `factor` times Re(conj(spectrum of source) * spectrum of other), folded onto the octant
+// `product` and summed over the whole spectrum; with otherSink, which may be null, also otherSink(G * other), the same bits
+// as from `convolve`. `product`, otherSpectrum and what the sinks write may lie where the sources read from: that is over
+// before anything is written.
+template <class Real>
+void convolveAndCorrelate(const FftPlans& plans, const Real* green, const ConvolutionWork<Real>& work, const Correlation<Real>& correlation,
+                          const RowSource& source, const RowSource& other, const RowSink& sink, const RowSink* otherSink);
 
 }  // namespace unkick

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "pack.h"
+#include "node_vectors.h"
 
 namespace unkick {
 
@@ -10,38 +10,59 @@ namespace {
 
 constexpr int kColumns = FftPlans::kColumns;
 
-// Columns of `half` numbers; where they lie: elements `pitch` apart, columns `distance`.
+// Columns of `half` numbers; where they lie: elements `pitch` apart, columns `distance`. One of the two is 1.
 template <class Real>
 struct Columns {
   Real* first;
   std::int64_t pitch, distance;
   int half, count;
 
-  Real* at(int i, int c) const { return first + i * pitch + c * distance; }
+  Real* column(int c) const { return first + c * distance; }
 };
+
+// A pair of columns, a number of each at a time, to a row and to its mirrored other half. b: null where it is missing.
+template <class Real>
+UNKICK_HD void extendPair(const Real* a, const Real* b, std::int64_t pitch, int half, double share, int length, Complex* row) {
+  const auto both = [&](int i) __attribute__((always_inline)) {
+    return Double2{static_cast<double>(a[i * pitch]), b ? static_cast<double>(b[i * pitch]) : 0.0};
+  };
+  const auto put = [&](Double2 value, int i) __attribute__((always_inline)) { memcpy(row + i, &value, sizeof value); };
+  put(both(0), 0);
+  for (int i = 1; i < half - 1; ++i) {
+    const Double2 value = share * both(i);
+    put(value, i);
+    put(value, length - i);
+  }
+  put(both(half - 1), half - 1);
+}
 
 // Columns 2p and 2p + 1 become row p; a column that is missing is zero.
 template <class Real>
 UNKICK_CLONES void extendEvenly(const Columns<Real>& columns, double share, int length, Complex* rows) {
-  const int pairs = (columns.count + 1) / 2, last = columns.half - 1;
-  for (int i = 0; i < columns.half; ++i) {
-    const double weight = i == 0 || i == last ? 1.0 : share;
-    for (int p = 0; p < pairs; ++p) {
-      const bool alone = 2 * p + 1 == columns.count;
-      const Complex both = {weight * *columns.at(i, 2 * p), alone ? 0.0 : weight * *columns.at(i, 2 * p + 1)};
-      rows[p * length + i] = both;
-      rows[p * length + (i == 0 ? 0 : length - i)] = both;
-    }
+  for (int c = 0; c < columns.count; c += 2) {
+    const Real* a = columns.column(c);
+    Complex* row = rows + c / 2 * length;
+    if (c + 1 == columns.count) extendPair<Real>(a, nullptr, columns.pitch, columns.half, share, length, row);
+    else if (columns.pitch == 1) extendPair(a, columns.column(c + 1), 1, columns.half, share, length, row);
+    else extendPair(a, a + 1, columns.pitch, columns.half, share, length, row);
+  }
+}
+
+template <class Real>
+UNKICK_HD void givePair(const Complex* row, int half, std::int64_t pitch, Real* a, Real* b) {
+  for (int i = 0; i < half; ++i) {
+    a[i * pitch] = static_cast<Real>(row[i].re);
+    if (b) b[i * pitch] = static_cast<Real>(row[i].im);
   }
 }
 
 template <class Real>
 UNKICK_CLONES void takeBack(const Complex* rows, int length, const Columns<Real>& columns) {
-  for (int i = 0; i < columns.half; ++i) {
-    for (int c = 0; c < columns.count; ++c) {
-      const Complex& both = rows[c / 2 * length + i];
-      *columns.at(i, c) = static_cast<Real>(c % 2 == 0 ? both.re : both.im);
-    }
+  for (int c = 0; c < columns.count; c += 2) {
+    Real *a = columns.column(c), *b = c + 1 < columns.count ? columns.column(c + 1) : nullptr;
+    const Complex* row = rows + c / 2 * length;
+    if (columns.pitch == 1) givePair(row, columns.half, 1, a, b);
+    else givePair(row, columns.half, columns.pitch, a, b);
   }
 }
 

@@ -210,28 +210,24 @@ void CpuBackend<Storage>::upload(void* device, const void* host, std::size_t byt
 
 template <class Storage>
 void CpuBackend<Storage>::storeField(const Step& kick, void* slot) {
-  const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
-  const Real* potential = arena_.get<Real>(RegionId::Potential);
+  const std::int64_t nodes = shapeOf(kick).nodes();
   Real* field = static_cast<Real*>(slot);
-  if (shape.nodes() * sizeof(Real) % sizeof(double) != 0) field[shape.nodes()] = 0;  // the slot's last word is hashed, too
-  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
-    for (int j = 0; j < shape.n[1]; ++j) {
-      std::memcpy(field + shape.at(0, j, static_cast<int>(k)), potential + shape.ghostAt(0, j, static_cast<int>(k)), sizeof(Real) * shape.n[0]);
-    }
-  });
+  if (nodes * sizeof(Real) % sizeof(double) != 0) field[nodes] = 0;  // the slot's last word is hashed, too
+  copyNodes(arena_.get<Real>(RegionId::Potential), nodes, field);
 }
 
 template <class Storage>
 void CpuBackend<Storage>::restoreField(const Step& kick, const void* slot) {
-  const GridShape shape = {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}};
-  Real* potential = arena_.get<Real>(RegionId::Potential);
-  const Real* field = static_cast<const Real*>(slot);
-  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
-    for (int j = 0; j < shape.n[1]; ++j) {
-      std::memcpy(potential + shape.ghostAt(0, j, static_cast<int>(k)), field + shape.at(0, j, static_cast<int>(k)), sizeof(Real) * shape.n[0]);
-    }
+  copyNodes(static_cast<const Real*>(slot), shapeOf(kick).nodes(), arena_.get<Real>(RegionId::Potential));
+}
+
+template <class Storage>
+void CpuBackend<Storage>::copyNodes(const Real* from, std::int64_t nodes, Real* to) {
+  constexpr std::int64_t kPart = 1 << 15;
+  parallelFor(threads_, (nodes + kPart - 1) / kPart, [&](std::int64_t part, int) {
+    const std::int64_t first = part * kPart;
+    std::memcpy(to + first, from + first, sizeof(Real) * std::min(kPart, nodes - first));
   });
-  fillGhosts(shape);
 }
 
 // --- local runs -------------------------------------------------------------------------------------------

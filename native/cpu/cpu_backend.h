@@ -11,13 +11,9 @@
 #include "green_function.h"
 #include "kicks.h"
 #include "runs.h"
+#include "scatter_grid.h"
 
 namespace unkick {
-
-struct IdleMemory {
-  char* base;
-  std::size_t bytes;
-};
 
 template <class Storage>
 class CpuBackend : public Backend {
@@ -57,9 +53,9 @@ class CpuBackend : public Backend {
   void solve(const Step& kick) override;
   void kick(const Step& kick, Direction direction) override;
   void boundCotangent() override;
-  void kickBar(const Step& kick, bool inverse) override;
-  void solveBar(const Step& kick, bool greenBar) override;
-  void depositBar(const Step& kick) override;
+  void scatterBar(const Step& kick, const KickReverse& what) override;
+  void solveBar(const Step& kick, const KickReverse& what) override;
+  void gatherBar(const Step& kick, const KickReverse& what) override;
   void gridBar(const Step& kick, bool greenBar) override;
   void applyPendingCotangent() override;
 
@@ -100,15 +96,27 @@ class CpuBackend : public Backend {
   KickSums mergeKickSums() const;
   const FftPlans& plans(const Step& kick);
   ConvolutionWork<Real> convolutionWork(const Step& kick);
+  void copyNodes(const Real* from, std::int64_t nodes, Real* to);
   void putCoordinate(int coordinate, std::int64_t place, double value);
   void markLost(std::int64_t place, std::int32_t lost);
   double potentialPerCharge(const FftPlans& plans) const;
-  void fillGhosts(const GridShape& shape);
-  void readFoldedPotentialBar(const GridShape& shape);
-  RowSink potentialSink(const GridShape& shape);
-  IdleMemory idleMemory(RegionId grid) const;
-  template <class Scatter>
-  void scatter(RegionId grid, std::int64_t nodes, Scatter&& chunkScatter);
+  RowSource rowSource(RegionId region, const GridShape& shape, double unit);
+  RowSink rowSink(RegionId region, const GridShape& shape);
+
+  // What transforms work in, up to the end of NodeWork: while they do not, what macroparticles scatter into and gather from.
+  template <class T>
+  T* nodeMemory() const { return reinterpret_cast<T*>(arena_.get<char>(RegionId::Spectrum)); }
+  std::size_t nodeBytes() const;
+  std::int64_t firstChunk(std::int64_t piece, std::int64_t pieces) const { return chunks() * piece / pieces; }
+  ScatterGrid placeWindows(const KickPass<Storage>& pass, int pieces, int lanes);
+  ScatterGrid scatterGrid(const KickPass<Storage>& pass, int mostLanes, int leastLanes);
+  template <int lanes, int first>
+  std::int64_t scatter(const KickPass<Storage>& pass, const ScatterGrid& grid);
+  template <class AddTo>
+  void fillRows(RegionId region, const GridShape& shape, bool more, AddTo&& addTo);
+  void readCharge(const ScatterGrid& grid, int lane, const GridShape& shape);
+  void scaleCharge();
+  void fillNodes(const GridShape& shape, const Real* chargeBar);
 
   const Line& line_;
   int threads_;
@@ -126,7 +134,7 @@ class CpuBackend : public Backend {
   PositionMoments moments_ = {};
   double bound_[3] = {};
   KickGeometry geometry_ = {};
-  double chargeScale_ = 1, potentialBarScale_ = 1;
+  double chargeScale_ = 1, slopeBarScale_ = 1;
   KickSums kickSums_ = {};
   MomentCotangent pending_ = {};
 

@@ -5,36 +5,12 @@
 #include <cstring>
 
 #include "cpu_backend.h"
+#include "nodal_field.h"
 #include "parallel.h"
 
 namespace unkick {
 
 inline GridShape shapeOf(const Step& kick) { return {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}}; }
-
-// phi(-1) = 3 phi(0) - 3 phi(1) + phi(2), at both ends of a line of n nodes `pitch` apart; `first` is node 0.
-template <class Real>
-void extrapolate(Real* first, std::int64_t pitch, int n) {
-  const auto beyond = [](double near, double next, double far) { return static_cast<Real>(3 * (near - next) + far); };
-  first[-pitch] = beyond(first[0], first[pitch], first[2 * pitch]);
-  Real* last = first + (n - 1) * pitch;
-  last[pitch] = beyond(last[0], last[-pitch], last[-2 * pitch]);
-}
-
-// Its transpose, in fixed point and therefore exact.
-inline void foldGhost(std::int64_t* first, std::int64_t pitch, int n) {
-  const std::int64_t before = first[-pitch];
-  first[0] += 3 * before;
-  first[pitch] -= 3 * before;
-  first[2 * pitch] += before;
-  std::int64_t* last = first + (n - 1) * pitch;
-  const std::int64_t after = last[pitch];
-  last[0] += 3 * after;
-  last[-pitch] -= 3 * after;
-  last[-2 * pitch] += after;
-}
-
-// Bits by which folding the ghosts, whose weights are 3, -3 and 1 on each of two faces, can grow a sum.
-constexpr int kFoldGrowth = 4;
 
 template <class Storage>
 const FftPlans& CpuBackend<Storage>::plans(const Step& kick) {
@@ -52,8 +28,8 @@ auto CpuBackend<Storage>::convolutionWork(const Step& kick) -> ConvolutionWork<R
 
 template <class Storage>
 KickPass<Storage> CpuBackend<Storage>::kickPass(const Step& kick) {
-  return {particles_, partials_, quanta_, geometry_, shapeOf(kick), kick.index, false, chargeScale_, potentialBarScale_,
-          arena_.get<Real>(RegionId::Potential), &faults_};
+  return {particles_, partials_, quanta_, geometry_, shapeOf(kick), kick.index, chargeScale_, slopeBarScale_, nodeMemory<Real>(),
+          &faults_};
 }
 
 template <class Storage>
@@ -77,62 +53,118 @@ void CpuBackend<Storage>::placeGrid(const Step& kick, bool report) {
   }
 }
 
-// --- deposit grids ----------------------------------------------------------------------------------------
+// --- scatter ------------------------------------------------------------------------------------------------
 
-// What the transforms work in, idle while a grid is scattered into: Spectrum and SpectrumBar, neighbours, and GreenBar where
-// it has a region of its own, beside them.
 template <class Storage>
-IdleMemory CpuBackend<Storage>::idleMemory(RegionId grid) const {
-  char* spectrum = arena_.get<char>(RegionId::Spectrum);
-  char* spectrumBar = arena_.get<char>(RegionId::SpectrumBar);
-  char* greenBar = arena_.get<char>(RegionId::GreenBar);
-  char* begin = greenBar && greenBar + arena_.bytes(RegionId::GreenBar) == spectrum ? greenBar : spectrum;
-  // The grid itself may lie in the last of them.
-  const RegionId last = spectrumBar && spectrumBar != arena_.get<char>(grid) ? RegionId::SpectrumBar : RegionId::Spectrum;
-  return {begin, static_cast<std::size_t>(arena_.get<char>(last) + arena_.bytes(last) - begin)};
+std::size_t CpuBackend<Storage>::nodeBytes() const {
+  const RegionId last = arena_.get<char>(RegionId::NodeWork) ? RegionId::NodeWork : RegionId::FftWork;
+  return static_cast<std::size_t>(arena_.get<char>(last) + arena_.bytes(last) - nodeMemory<char>());
 }
 
-// Threads scatter into copies of the grid, one each where that is cheaper than atomic additions and there is idle
-// memory for them. Copy 0 is the grid itself.
+// Pieces of the beam, one per thread, scatter `lanes` numbers per node into windows of their own. Fewer pieces, where
+// their windows would not fit, or be large for so few macroparticles; a single one always does.
 template <class Storage>
-template <class Scatter>
-void CpuBackend<Storage>::scatter(RegionId region, std::int64_t nodes, Scatter&& chunkScatter) {
-  std::int64_t* grid = arena_.get<std::int64_t>(region);
-  const IdleMemory idle = idleMemory(region);
-  const bool worthwhile = nodes < 16 * particles_.count;
-  const std::int64_t room = worthwhile ? static_cast<std::int64_t>(idle.bytes / (sizeof(std::int64_t) * nodes)) : 0;
-  const int copies = static_cast<int>(std::min<std::int64_t>(threads_, 1 + room));
-  const bool atomic = copies < threads_;
-  const auto copyOf = [&](int copy) { return copy == 0 ? grid : reinterpret_cast<std::int64_t*>(idle.base) + (copy - 1) * nodes; };
-  constexpr std::int64_t kBlock = 4096;
-  const std::int64_t blocks = (nodes + kBlock - 1) / kBlock;
-  const auto bytes = [&](std::int64_t block) { return sizeof(std::int64_t) * std::min(kBlock, nodes - block * kBlock); };
-  parallelFor(threads_, blocks, [&](std::int64_t block, int) {
-    for (int copy = 0; copy < copies; ++copy) std::memset(copyOf(copy) + block * kBlock, 0, bytes(block));
+ScatterGrid CpuBackend<Storage>::placeWindows(const KickPass<Storage>& pass, int pieces, int lanes) {
+  std::vector<NodeWindow> windows(pieces);
+  parallelFor(threads_, pieces, [&](std::int64_t piece, int) {
+    NodeWindow all;
+    for (std::int64_t chunk = firstChunk(piece, pieces); chunk < firstChunk(piece + 1, pieces); ++chunk) {
+      const NodeWindow one = windowOfChunk(pass, chunk);
+      const bool first = chunk == firstChunk(piece, pieces);
+      all.first = first ? one.first : std::min(all.first, one.first);
+      all.last = first ? one.last : std::max(all.last, one.last);
+    }
+    windows[piece] = all;
   });
-  parallelFor(threads_, chunks(), [&](std::int64_t chunk, int thread) { chunkScatter(copyOf(thread % copies), atomic, chunk); });
-  if (copies == 1) return;
-  parallelFor(threads_, blocks, [&](std::int64_t block, int) {
-    const std::int64_t end = std::min(nodes, (block + 1) * kBlock);
-    for (int copy = 1; copy < copies; ++copy) {
-      const std::int64_t* from = copyOf(copy);
-      for (std::int64_t i = block * kBlock; i < end; ++i) grid[i] += from[i];
+  return ScatterGrid(pass.shape, lanes, std::move(windows));
+}
+
+template <class Storage>
+ScatterGrid CpuBackend<Storage>::scatterGrid(const KickPass<Storage>& pass, int mostLanes, int leastLanes) {
+  for (int pieces = static_cast<int>(std::min<std::int64_t>(threads_, chunks()));; pieces = (pieces + 1) / 2) {
+    for (int lanes = mostLanes; lanes >= leastLanes; lanes /= 2) {
+      ScatterGrid grid = placeWindows(pass, pieces, lanes);
+      const bool worthwhile = grid.nodes() < pass.shape.nodes() + 16 * particles_.count;
+      if (pieces > 1 && !(worthwhile && grid.bytes() <= nodeBytes())) continue;
+      grid.layOut(nodeMemory<void>());
+      return grid;
+    }
+  }
+}
+
+// Returns the fixed-point charge off the grid, where that is among the lanes.
+template <class Storage>
+template <int lanes, int first>
+std::int64_t CpuBackend<Storage>::scatter(const KickPass<Storage>& pass, const ScatterGrid& grid) {
+  std::int64_t left = 0;
+  parallelFor(threads_, grid.pieces(), [&](std::int64_t piece, int) {
+    grid.clear(static_cast<int>(piece));
+    std::int64_t own = 0;
+    for (std::int64_t chunk = firstChunk(piece, grid.pieces()); chunk < firstChunk(piece + 1, grid.pieces()); ++chunk) {
+      own += scatterChunk<lanes, first>(pass, grid.window(static_cast<int>(piece)), chunk);
+    }
+    __atomic_fetch_add(&left, own, __ATOMIC_RELAXED);
+  });
+  return left;
+}
+
+// addTo(j, k, row, spare) adds to row [nx] what node row (., j, k) of `region` becomes, or gains where `more`.
+template <class Storage>
+template <class AddTo>
+void CpuBackend<Storage>::fillRows(RegionId region, const GridShape& shape, bool more, AddTo&& addTo) {
+  Real* grid = arena_.get<Real>(region);
+  const int nx = shape.n[0];
+  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
+    std::vector<double> row(nx), spare(nx + 2);
+    for (int j = 0; j < shape.n[1]; ++j) {
+      Real* to = grid + shape.at(0, j, static_cast<int>(k));
+      if (more) std::copy(to, to + nx, row.begin());
+      else std::fill(row.begin(), row.end(), 0.0);
+      addTo(j, static_cast<int>(k), row.data(), spare.data());
+      for (int i = 0; i < nx; ++i) to[i] = static_cast<Real>(row[i]);
     }
   });
 }
 
 template <class Storage>
-void CpuBackend<Storage>::deposit(const Step& kick, bool report) {
+void CpuBackend<Storage>::readCharge(const ScatterGrid& grid, int lane, const GridShape& shape) {
+  fillRows(RegionId::ChargeGrid, shape, false, [&](int j, int k, double* row, double*) { grid.addRow(1.0, lane, j, k, row); });
+}
+
+template <class Storage>
+void CpuBackend<Storage>::scaleCharge() {
   chargeScale_ = fixedPointScale(largestCharge_, static_cast<double>(particles_.count), 0);
+}
+
+template <class Storage>
+void CpuBackend<Storage>::deposit(const Step& kick, bool report) {
+  scaleCharge();
   const KickPass<Storage> pass = kickPass(kick);
-  std::int64_t left = 0;
-  scatter(RegionId::ChargeGrid, pass.shape.nodes(), [&](std::int64_t* grid, bool atomic, std::int64_t chunk) {
-    KickPass<Storage> own = pass;
-    own.atomic = atomic;
-    const std::int64_t outside = depositChunk(own, grid, chunk);
-    __atomic_fetch_add(&left, outside, __ATOMIC_RELAXED);
-  });
+  const ScatterGrid grid = scatterGrid(pass, 1, 1);
+  const std::int64_t left = scatter<1, kChargeLane>(pass, grid);
+  readCharge(grid, 0, pass.shape);
   if (report) reports_[kick.kickIndex].outsideCharge = static_cast<double>(left) / chargeScale_;
+}
+
+// The charge as well, whether it is asked for or not: it shares the nodes.
+template <class Storage>
+void CpuBackend<Storage>::scatterBar(const Step& kick, const KickReverse&) {
+  scaleCharge();
+  double factor[3], largest = 0;  // of one particle's contribution to a node
+  kickFactors(geometry_, factor);
+  for (int d = 0; d < 3; ++d) largest = larger(bound_[d] * std::fabs(factor[d]), largest);
+  slopeBarScale_ = fixedPointScale(largest, static_cast<double>(particles_.count), 0);
+  const KickPass<Storage> pass = kickPass(kick);
+  const GridShape& shape = pass.shape;
+  const ScatterGrid grid = scatterGrid(pass, cpuScatterLanes(Storage::precision), 2);
+  const bool together = grid.lanes() == kNodeLanes;
+  if (together) scatter<kNodeLanes, 0>(pass, grid);
+  else scatter<2, 0>(pass, grid);
+  fillRows(RegionId::PotentialBar, shape, false, [&](int j, int k, double* row, double* spare) { addSlopesBarXY(grid, shape, j, k, row, spare); });
+  if (!together) scatter<2, 2>(pass, grid);
+  const int laneZ = together ? 2 : 0;
+  fillRows(RegionId::PotentialBar, shape, true, [&](int j, int k, double* row, double*) { addSlopesBarZ(grid, laneZ, shape, j, k, row); });
+  readCharge(grid, laneZ + 1, shape);
 }
 
 // --- solve ------------------------------------------------------------------------------------------------
@@ -149,118 +181,76 @@ double CpuBackend<Storage>::potentialPerCharge(const FftPlans& plans) const {
 }
 
 template <class Storage>
-RowSink CpuBackend<Storage>::potentialSink(const GridShape& shape) {
-  Real* potential = arena_.get<Real>(RegionId::Potential);
-  return [=](int j, int k, const double* row) {
-    Real* to = potential + shape.ghostAt(0, j, k);
-    for (int i = 0; i < shape.n[0]; ++i) to[i] = static_cast<Real>(row[i]);
+RowSource CpuBackend<Storage>::rowSource(RegionId region, const GridShape& shape, double unit) {
+  const Real* grid = arena_.get<Real>(region);
+  return [=](int j, int k, double* row) {
+    const Real* from = grid + shape.at(0, j, k);
+    for (int i = 0; i < shape.n[0]; ++i) row[i] = unit * from[i];
   };
 }
 
-// Axis by axis, each with the ghosts of those before it, so that edges are finite too.
 template <class Storage>
-void CpuBackend<Storage>::fillGhosts(const GridShape& shape) {
-  Real* potential = arena_.get<Real>(RegionId::Potential);
-  const std::int64_t row = shape.ghostRow(), plane = shape.ghostPlane();
-  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
-    Real* at = potential + (k + 1) * plane;
-    for (int j = 0; j < shape.n[1]; ++j) extrapolate(at + (j + 1) * row + 1, 1, shape.n[0]);
-    for (std::int64_t i = 0; i < row; ++i) extrapolate(at + row + i, row, shape.n[1]);
-  });
-  parallelFor(threads_, shape.n[1] + 2, [&](std::int64_t j, int) {
-    for (std::int64_t i = 0; i < row; ++i) extrapolate(potential + plane + j * row + i, plane, shape.n[2]);
-  });
+RowSink CpuBackend<Storage>::rowSink(RegionId region, const GridShape& shape) {
+  Real* grid = arena_.get<Real>(region);
+  return [=](int j, int k, const double* row) {
+    Real* to = grid + shape.at(0, j, k);
+    for (int i = 0; i < shape.n[0]; ++i) to[i] = static_cast<Real>(row[i]);
+  };
 }
 
 template <class Storage>
 void CpuBackend<Storage>::solve(const Step& kick) {
   const FftPlans& fft = plans(kick);
   const GridShape shape = shapeOf(kick);
-  const std::int64_t* charge = arena_.get<std::int64_t>(RegionId::ChargeGrid);
-  const double unit = potentialPerCharge(fft) / chargeScale_;
   convolve(fft, arena_.get<Real>(RegionId::Green), convolutionWork(kick),
-           [&](int j, int k, double* row) {
-             const std::int64_t* from = charge + shape.at(0, j, k);
-             for (int i = 0; i < shape.n[0]; ++i) row[i] = unit * static_cast<double>(from[i]);
-           },
-           potentialSink(shape));
-  fillGhosts(shape);
+           rowSource(RegionId::ChargeGrid, shape, potentialPerCharge(fft) / chargeScale_), rowSink(RegionId::Potential, shape));
+}
+
+// The charge's cotangent takes the charge's place.
+template <class Storage>
+void CpuBackend<Storage>::solveBar(const Step& kick, const KickReverse& what) {
+  const FftPlans& fft = plans(kick);
+  const GridShape shape = shapeOf(kick);
+  const Real* green = arena_.get<Real>(RegionId::Green);
+  const ConvolutionWork<Real> work = convolutionWork(kick);
+  const double perCharge = potentialPerCharge(fft);
+  const RowSource source = rowSource(RegionId::PotentialBar, shape, perCharge / slopeBarScale_);
+  const RowSink sink = rowSink(RegionId::ChargeGrid, shape), potential = rowSink(RegionId::Potential, shape);
+  if (!what.greenBar) {
+    if (what.potential) solve(kick);
+    return convolve(fft, green, work, source, sink);
+  }
+  // To the potential's units comes 1/hx for the correlation: that of GBar with dG/d(cell) = hx dG/d(cell in units of hx).
+  const double perPotential = 1.0 / (perCharge * geometry_.cell[0]);
+  convolveAndCorrelate(fft, green, work, {arena_.get<ComplexOf<Real>>(RegionId::SpectrumBar), arena_.get<Real>(RegionId::GreenBar), perPotential},
+                       source, rowSource(RegionId::ChargeGrid, shape, perCharge / chargeScale_), sink,
+                       what.potential ? &potential : nullptr);
 }
 
 // --- kick and its adjoint ---------------------------------------------------------------------------------
 
 template <class Storage>
+void CpuBackend<Storage>::fillNodes(const GridShape& shape, const Real* chargeBar) {
+  const Real* potential = arena_.get<Real>(RegionId::Potential);
+  Real* nodes = nodeMemory<Real>();
+  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
+    unkick::fillNodes(shape, static_cast<int>(k), potential, chargeBar, nodes);
+  });
+}
+
+template <class Storage>
 void CpuBackend<Storage>::kick(const Step& kick, Direction direction) {
+  fillNodes(shapeOf(kick), nullptr);
   const KickPass<Storage> pass = kickPass(kick);
   overChunks([&](std::int64_t chunk) { kickChunk(pass, direction == Direction::Inverse, chunk); });
 }
 
 template <class Storage>
-void CpuBackend<Storage>::readFoldedPotentialBar(const GridShape& shape) {
-  std::int64_t* bar = arena_.get<std::int64_t>(RegionId::PotentialBar);
-  const std::int64_t row = shape.ghostRow(), plane = shape.ghostPlane();
-  for (int j = 0; j < shape.n[1]; ++j) {
-    for (int i = 0; i < shape.n[0]; ++i) foldGhost(bar + shape.ghostAt(i, j, 0), plane, shape.n[2]);
-  }
-  parallelFor(threads_, shape.n[2], [&](std::int64_t k, int) {
-    for (int i = 0; i < shape.n[0]; ++i) foldGhost(bar + shape.ghostAt(i, 0, static_cast<int>(k)), row, shape.n[1]);
-    for (int j = 0; j < shape.n[1]; ++j) foldGhost(bar + shape.ghostAt(0, j, static_cast<int>(k)), 1, shape.n[0]);
-  });
-}
-
-template <class Storage>
-void CpuBackend<Storage>::kickBar(const Step& kick, bool inverse) {
-  const GridShape shape = shapeOf(kick);
-  double largest = 0;  // bound of one particle's contribution to a node
-  for (int d = 0; d < 3; ++d) largest += bound_[d] * std::fabs(geometry_.strength) * 0.5 * geometry_.inverseCell[d];
-  potentialBarScale_ = fixedPointScale(largest, static_cast<double>(particles_.count), kFoldGrowth);
+void CpuBackend<Storage>::gatherBar(const Step& kick, const KickReverse& what) {
+  fillNodes(shapeOf(kick), arena_.get<Real>(RegionId::ChargeGrid));
   const KickPass<Storage> pass = kickPass(kick);
-  scatter(RegionId::PotentialBar, shape.ghostNodes(), [&](std::int64_t* grid, bool atomic, std::int64_t chunk) {
-    KickPass<Storage> own = pass;
-    own.atomic = atomic;
-    kickBarChunk(own, inverse, grid, chunk);
-  });
+  overChunks([&](std::int64_t chunk) { kickBarChunk(pass, what.inverse, chunk); });
   kickSums_ = mergeKickSums();
-  readFoldedPotentialBar(shape);
-}
-
-template <class Storage>
-void CpuBackend<Storage>::solveBar(const Step& kick, bool greenBar) {
-  const FftPlans& fft = plans(kick);
-  const GridShape shape = shapeOf(kick);
-  const std::int64_t* bar = arena_.get<std::int64_t>(RegionId::PotentialBar);
-  const std::int64_t* charge = arena_.get<std::int64_t>(RegionId::ChargeGrid);
-  const double unit = potentialPerCharge(fft) / potentialBarScale_;
-  const RowSource source = [&](int j, int k, double* row) {
-    const std::int64_t* from = bar + shape.ghostAt(0, j, k);
-    for (int i = 0; i < shape.n[0]; ++i) row[i] = unit * static_cast<double>(from[i]);
-  };
-  // With the charge over hx, the correlation is that of GBar with dG/d(cell) = hx dG/d(cell in units of hx).
-  const double chargeUnit = 1.0 / (chargeScale_ * geometry_.cell[0]);
-  const RowSource other = [&](int j, int k, double* row) {
-    const std::int64_t* from = charge + shape.at(0, j, k);
-    for (int i = 0; i < shape.n[0]; ++i) row[i] = chargeUnit * static_cast<double>(from[i]);
-  };
-  const Real* green = arena_.get<Real>(RegionId::Green);
-  if (greenBar) {
-    convolveAndCorrelate(fft, green, convolutionWork(kick), arena_.get<ComplexOf<Real>>(RegionId::SpectrumBar),
-                         arena_.get<Real>(RegionId::GreenBar), source, other, potentialSink(shape));
-  } else {
-    convolve(fft, green, convolutionWork(kick), source, potentialSink(shape));
-  }
-  fillGhosts(shape);
-}
-
-template <class Storage>
-void CpuBackend<Storage>::depositBar(const Step& kick) {
-  const KickPass<Storage> pass = kickPass(kick);
-  overChunks([&](std::int64_t chunk) { depositBarChunk(pass, chunk); });
-  const KickSums more = mergeKickSums();
-  for (int d = 0; d < 3; ++d) {
-    kickSums_.nodeBar[d] += more.nodeBar[d];
-    kickSums_.spreadBar[d] += more.spreadBar[d];
-  }
-  kickSums_.potential = more.potential;
 }
 
 template <class Storage>

@@ -1,12 +1,16 @@
-// The particle side of a space-charge kick: deposit, kick, and the adjoints of both.
+// The particle side of a space-charge kick: what macroparticles scatter to the nodes of its grid and gather from them.
 #pragma once
 
-#include "../physics/field_stencil.h"
+#include "../physics/cloud_in_cell.h"
 #include "../physics/fixed_point.h"
 #include "faults.h"
 #include "particles.h"
 
 namespace unkick {
+
+// A node has kNodeLanes numbers: in the scatter the cotangents of the potential's slopes along x, y, z, and the charge;
+// in the gather the potential's slopes, and the cotangent of the charge.
+constexpr int kChargeLane = 3;
 
 // One kick on one beam.
 template <class Storage>
@@ -17,24 +21,32 @@ struct KickPass {
   KickGeometry geometry;
   GridShape shape;
   int step;
-  bool atomic;                   // several threads share one copy of the deposit grid
-  double chargeScale;            // fixed-point units per C
-  double potentialBarScale;      // fixed-point units per unit of the potential's cotangent
-  const typename Storage::Real* potential;  // [ghost nodes]; in the deposit's adjoint the charge's cotangent
+  double chargeScale;                   // fixed-point units per C
+  double slopeBarScale;                 // fixed-point units per unit of the slopes' cotangent
+  const typename Storage::Real* nodes;  // [nodes][kNodeLanes], to gather from
   FaultRecorder* faults;
 };
 
-// Adds the chunk's charge to grid [nodes]; returns the fixed-point charge left outside.
+// Part of a scatter's grid: [planes][ny][nx][lanes] fixed-point numbers, from plane `first` on.
+struct NodeWindow {
+  std::int64_t* data = nullptr;
+  int first = 0, last = 1;  // planes along z
+};
+
+// Planes along z that the chunk's macroparticles scatter into.
 template <class Storage>
-std::int64_t depositChunk(const KickPass<Storage>& pass, std::int64_t* grid, std::int64_t chunk);
+NodeWindow windowOfChunk(const KickPass<Storage>& pass, std::int64_t chunk);
+
+// Adds `lanes` lanes of the chunk from lane `first` on, into a window of that many: the charge alone, both halves of a
+// node one after the other, or all at once. Returns the fixed-point charge off the grid.
+template <int lanes, int first, class Storage>
+std::int64_t scatterChunk(const KickPass<Storage>& pass, const NodeWindow& window, std::int64_t chunk);
+
 template <class Storage>
 void kickChunk(const KickPass<Storage>& pass, bool inverse, std::int64_t chunk);
-// Adjoint of gather and kick: position cotangents, the potential's cotangent into grid [ghost nodes], the
-// kick sums `work`, `nodeBar`, `spreadBar` into the chunk's partial sums; undoes the kick where inverse.
+// Adjoint of gather, kick and deposit, from the slopes and the charge's cotangent: position and charge cotangents, the kick
+// sums into the chunk's partial sums; undoes the kick where inverse.
 template <class Storage>
-void kickBarChunk(const KickPass<Storage>& pass, bool inverse, std::int64_t* grid, std::int64_t chunk);
-// Adjoint of the deposit: position and charge cotangents, `nodeBar`, `spreadBar`, `potential`.
-template <class Storage>
-void depositBarChunk(const KickPass<Storage>& pass, std::int64_t chunk);
+void kickBarChunk(const KickPass<Storage>& pass, bool inverse, std::int64_t chunk);
 
 }  // namespace unkick

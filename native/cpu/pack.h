@@ -70,6 +70,7 @@ UNKICK_HD Pack operator*(Pack a, Pack b) { return {a.low * b.low, a.high * b.hig
 UNKICK_HD Pack operator/(Pack a, Pack b) { return {a.low / b.low, a.high / b.high}; }
 UNKICK_HD Pack operator+(Pack a, double b) { return {a.low + b, a.high + b}; }
 UNKICK_HD Pack operator-(Pack a, double b) { return {a.low - b, a.high - b}; }
+UNKICK_HD Pack operator-(double a, Pack b) { return {a - b.low, a - b.high}; }
 UNKICK_HD Pack operator*(Pack a, double b) { return {a.low * b, a.high * b}; }
 UNKICK_HD Pack operator*(double a, Pack b) { return {a * b.low, a * b.high}; }
 UNKICK_HD Pack operator/(double a, Pack b) { return {a / b.low, a / b.high}; }
@@ -132,27 +133,6 @@ UNKICK_HD void splitBinary(Pack a, Pack& mantissa, Pack& exponent) {
 #else
 #define UNKICK_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, Int4{__VA_ARGS__})
 #endif
-
-// A row of four potentials for the field stencil.
-struct SimdRow {
-  Double4 v;
-  template <class T>
-  UNKICK_HD static SimdRow load(const T* p) {
-    return {loadFour(p)};
-  }
-  UNKICK_HD static SimdRow of(double a, double b, double c, double d) { return {Double4{a, b, c, d}}; }
-};
-UNKICK_HD SimdRow operator+(SimdRow a, SimdRow b) { return {a.v + b.v}; }
-UNKICK_HD SimdRow operator-(SimdRow a, SimdRow b) { return {a.v - b.v}; }
-UNKICK_HD SimdRow operator*(double s, SimdRow a) { return {s * a.v}; }
-UNKICK_HD SimdRow operator*(SimdRow a, SimdRow b) { return {a.v * b.v}; }
-// The same order of additions as the plain one: (0 + 1) + (2 + 3) of each row.
-UNKICK_HD void sumRows(SimdRow a, SimdRow b, SimdRow c, SimdRow d, double* sums) {
-  const Double4 ab = UNKICK_SHUFFLE(a.v, b.v, 0, 4, 2, 6) + UNKICK_SHUFFLE(a.v, b.v, 1, 5, 3, 7);
-  const Double4 cd = UNKICK_SHUFFLE(c.v, d.v, 0, 4, 2, 6) + UNKICK_SHUFFLE(c.v, d.v, 1, 5, 3, 7);
-  const Double4 all = UNKICK_SHUFFLE(ab, cd, 0, 1, 4, 5) + UNKICK_SHUFFLE(ab, cd, 2, 3, 6, 7);
-  memcpy(sums, &all, sizeof all);
-}
 
 }  // namespace unkick
 

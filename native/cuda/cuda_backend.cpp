@@ -304,19 +304,22 @@ void CudaBackend<Storage>::kick(const Step& kick, Direction direction) {
 template <class Storage>
 void CudaBackend<Storage>::boundCotangent() { boundCotangents(stream_, particles_, partials_, scalars_->bound); }
 
+// Particles gather from the potential in the pass that scatters its cotangent.
 template <class Storage>
-void CudaBackend<Storage>::kickBar(const Step& kick, bool inverse) {
+void CudaBackend<Storage>::scatterBar(const Step& kick, const KickReverse& what) {
+  if (what.charge) deposit(kick, false);
+  if (what.potential) solve(kick);
   const KickPass<Storage> pass = kickPass(kick);
   std::int64_t* potentialBar = arena_.get<std::int64_t>(RegionId::PotentialBar);
-  cuda::kickBar(stream_, pass, inverse, potentialBar);
+  cuda::kickBar(stream_, pass, what.inverse, potentialBar);
   foldGhosts(stream_, pass.shape, potentialBar);
 }
 
 template <class Storage>
-void CudaBackend<Storage>::solveBar(const Step& kick, bool greenBar) {
+void CudaBackend<Storage>::solveBar(const Step& kick, const KickReverse& what) {
   const ConvolutionPass<Real> pass = convolutionPass(kick);
   Correlation<Real> correlation;
-  if (greenBar) {
+  if (what.greenBar) {
     correlation = {arena_.get<std::int64_t>(RegionId::ChargeGrid), arena_.get<ComplexOf<Real>>(RegionId::SpectrumBar),
                    arena_.get<Real>(RegionId::GreenBar)};
   }
@@ -325,7 +328,7 @@ void CudaBackend<Storage>::solveBar(const Step& kick, bool greenBar) {
 }
 
 template <class Storage>
-void CudaBackend<Storage>::depositBar(const Step& kick) { cuda::depositBar(stream_, kickPass(kick)); }
+void CudaBackend<Storage>::gatherBar(const Step& kick, const KickReverse&) { cuda::depositBar(stream_, kickPass(kick)); }
 
 template <class Storage>
 void CudaBackend<Storage>::gridBar(const Step& kick, bool greenBar) {

@@ -56,9 +56,9 @@ class CudaBackend : public Backend {
   void solve(const Step& kick) override;
   void kick(const Step& kick, Direction direction) override;
   void boundCotangent() override;
-  void kickBar(const Step& kick, bool inverse) override;
-  void solveBar(const Step& kick, bool greenBar) override;
-  void depositBar(const Step& kick) override;
+  void scatterBar(const Step& kick, const KickReverse& what) override;
+  void solveBar(const Step& kick, const KickReverse& what) override;
+  void gatherBar(const Step& kick, const KickReverse& what) override;
   void gridBar(const Step& kick, bool greenBar) override;
   void applyPendingCotangent() override;
 

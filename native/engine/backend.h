@@ -25,6 +25,14 @@ struct DeviceReport {
 
 enum class Direction { Forward, Inverse };
 
+// What the adjoint of a kick has to do, and what it does not find on the device.
+struct KickReverse {
+  bool inverse;    // undo the kick as well
+  bool greenBar;   // the Green function's cotangent is wanted
+  bool charge;     // the charge is needed, and has to be deposited first
+  bool potential;  // the potential has to be solved for first
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -82,11 +90,11 @@ class Backend {
   virtual void solve(const Step& kick) = 0;                   // charge grid, Green -> potential
   virtual void kick(const Step& kick, Direction direction) = 0;
   virtual void boundCotangent() = 0;                          // -> largest momentum cotangents
-  // From potential: the kick's own adjoint onto positions and potential; undoes the kick where `inverse`.
-  virtual void kickBar(const Step& kick, bool inverse) = 0;
-  // PotentialBar, Green [, charge grid] -> the charge's cotangent (in Potential) [, GreenBar].
-  virtual void solveBar(const Step& kick, bool greenBar) = 0;
-  virtual void depositBar(const Step& kick) = 0;
+  // The adjoint of a kick, deposit included, in three parts that come in this order; in which of them particles scatter
+  // and gather is the back end's choice. The Green function is there. Neither charge nor potential is, afterwards.
+  virtual void scatterBar(const Step& kick, const KickReverse& what) = 0;
+  virtual void solveBar(const Step& kick, const KickReverse& what) = 0;  // -> the charge's cotangent [, GreenBar]
+  virtual void gatherBar(const Step& kick, const KickReverse& what) = 0; // -> kick sums
   // Kick sums -> parameter gradients, and a moment cotangent that is left pending.
   virtual void gridBar(const Step& kick, bool greenBar) = 0;
   virtual void applyPendingCotangent() = 0;

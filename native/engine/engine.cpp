@@ -307,19 +307,20 @@ void Engine::forwardKick(const Step& step, Direction direction) {
 }
 
 void Engine::reverseKick(const Step& step, bool inverse) {
-  const bool greenBar = needsGreenBar(step.kick, demand_);
   settleAdjoint();
   placeGrid(step, false);
-  field(step);
-  if (greenBar) charge(step, false);
   green(step);
   if (!bound_) backend_->boundCotangent();
-  backend_->kickBar(step, inverse);
-  backend_->solveBar(step, greenBar);
-  // The charge's cotangent has taken the potential's place.
-  fieldOf_ = -1;
-  backend_->depositBar(step);
-  backend_->gridBar(step, greenBar);
+  KickReverse what;
+  what.inverse = inverse;
+  what.greenBar = needsGreenBar(step.kick, demand_);
+  what.potential = fieldOf_ != step.index;
+  what.charge = (what.potential || what.greenBar) && chargeOf_ != step.index;
+  backend_->scatterBar(step, what);
+  backend_->solveBar(step, what);
+  backend_->gatherBar(step, what);
+  backend_->gridBar(step, what.greenBar);
+  chargeOf_ = fieldOf_ = -1;
   pending_ = step.kick.differentiateGrid;
   bound_ = true;  // a kick leaves the momentum cotangents alone
 }

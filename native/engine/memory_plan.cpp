@@ -119,37 +119,49 @@ void addParticles(MemoryPlan& plan, const Demand& demand) {
   plan.add(RegionId::ChargesBar, Account::Adjoint, stride * real);
 }
 
-// Two grids may lie in one region, where one is read for the last time before the other is written: on the CPU, in F64, the
-// Green function's cotangent takes the place of the potential's. In F32, whose scattered sums are still 64-bit integers,
-// the potential's lies where the charge's spectrum comes to lie once it is transformed itself.
-enum class Sharing { None, GreenBarInPotentialBar, PotentialBarInSpectrumBar };
+// On the CPU the Green function's cotangent takes the place of the potential's, which has been read by then. Spectrum,
+// SpectrumBar, FftWork and NodeWork lie one after the other: while nothing is transformed, they hold what macroparticles
+// scatter into and gather from.
+// fftWork: bytes.
+void addCpuGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, std::size_t fftWork) {
+  if (!most.anyKick) return;
+  const std::size_t real = realBytes(demand.precision);
+  const std::size_t nodes = most.grid.nodes, octant = most.grid.octant * real;
+  const bool greenBar = demand.differentiate && most.greenBar;
+  plan.add(RegionId::ChargeGrid, Account::Field, nodes * real);
+  plan.add(RegionId::Potential, Account::Field, nodes * real);
+  if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, greenBar ? std::max(nodes * real, octant) : nodes * real);
+  if (greenBar) plan.share(RegionId::GreenBar, RegionId::PotentialBar);
+  plan.add(RegionId::Green, Account::Green, octant);
 
-// The order matters on the CPU: GreenBar, where it has a region, Spectrum and SpectrumBar lie one after the other, and
-// serve as further copies of a deposit grid while they are not in use.
-void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, Sharing sharing) {
+  const std::size_t before = plan.bytes;
+  plan.add(RegionId::Spectrum, Account::Fft, most.grid.spectrum * 2 * real);
+  if (greenBar) plan.add(RegionId::SpectrumBar, Account::Fft, most.grid.spectrum * 2 * real);
+  plan.add(RegionId::FftWork, Account::Fft, fftWork);
+  const std::size_t scattered = (demand.differentiate ? cpuScatterLanes(demand.precision) : 1) * sizeof(std::int64_t);
+  const std::size_t needed = nodes * std::max(kNodeLanes * real, scattered), there = plan.bytes - before;
+  if (needed > there) plan.add(RegionId::NodeWork, Account::Fft, needed - there);
+}
+
+// On a GPU the Green function's cotangent takes the place of the charge, which has been transformed by then. In F32, whose
+// scattered sums are still 64-bit integers, the potential's lies where the charge's spectrum comes to lie once it is
+// transformed itself.
+void addCudaGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
   if (!most.anyKick) return;
   const std::size_t real = realBytes(demand.precision);
   const std::size_t potentialBar = most.grid.ghostNodes * sizeof(std::int64_t);
-  plan.add(RegionId::ChargeGrid, Account::Field, most.grid.nodes * sizeof(std::int64_t));
-  const bool greenBar = demand.differentiate && most.greenBar;
-  const Sharing shared = greenBar ? sharing : Sharing::None;
+  const bool greenBar = demand.differentiate && most.greenBar, shared = greenBar && demand.precision == Precision::F32;
   const std::size_t octant = most.grid.octant * real, spectrum = most.grid.spectrum * 2 * real;
+  const std::size_t charge = most.grid.nodes * sizeof(std::int64_t);
+  plan.add(RegionId::ChargeGrid, Account::Field, greenBar ? std::max(charge, octant) : charge);
+  if (greenBar) plan.share(RegionId::GreenBar, RegionId::ChargeGrid);
   plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * real);
-  if (demand.differentiate && shared != Sharing::PotentialBarInSpectrumBar) {
-    const bool host = shared == Sharing::GreenBarInPotentialBar;
-    plan.add(RegionId::PotentialBar, Account::Field, host ? std::max(potentialBar, octant) : potentialBar);
-  }
+  if (demand.differentiate && !shared) plan.add(RegionId::PotentialBar, Account::Field, potentialBar);
   plan.add(RegionId::Green, Account::Green, octant);
-  if (shared == Sharing::GreenBarInPotentialBar) {
-    plan.share(RegionId::GreenBar, RegionId::PotentialBar);
-  } else if (greenBar) {
-    plan.add(RegionId::GreenBar, Account::Green, octant);
-  }
   plan.add(RegionId::Spectrum, Account::Fft, spectrum);
   if (!greenBar) return;
-  const bool host = shared == Sharing::PotentialBarInSpectrumBar;
-  plan.add(RegionId::SpectrumBar, Account::Fft, host ? std::max(spectrum, potentialBar) : spectrum);
-  if (host) plan.share(RegionId::PotentialBar, RegionId::SpectrumBar);
+  plan.add(RegionId::SpectrumBar, Account::Fft, shared ? std::max(spectrum, potentialBar) : spectrum);
+  if (shared) plan.share(RegionId::PotentialBar, RegionId::SpectrumBar);
 }
 
 // sharesHostMemory: as of the back end.
@@ -208,10 +220,8 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  const Sharing sharing = demand.precision == Precision::F32 ? Sharing::PotentialBarInSpectrumBar : Sharing::GreenBarInPotentialBar;
-  addGrids(plan, demand, most, sharing);
   // Planes are transformed in double precision on the CPU: only what lies between the passes is narrower.
-  if (most.anyKick) plan.add(RegionId::FftWork, Account::Fft, planes * 2 * kReal);
+  addCpuGrids(plan, demand, most, planes * 2 * kReal);
   addTape(plan, demand, true);
   addCpuReduction(plan, line, demand);
   return plan;
@@ -240,7 +250,7 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
   }
   MemoryPlan plan;
   addParticles(plan, demand);
-  addGrids(plan, demand, most, demand.precision == Precision::F32 ? Sharing::PotentialBarInSpectrumBar : Sharing::None);
+  addCudaGrids(plan, demand, most);
   plan.add(RegionId::FftWork, Account::Fft, work);
   addTape(plan, demand, false);
   addCudaReduction(plan, line, demand);

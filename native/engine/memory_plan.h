@@ -23,14 +23,15 @@ enum class RegionId {
   Charges,         // [stride] double
   Adjoint,         // [6][stride] Real
   ChargesBar,      // [stride] Real
-  ChargeGrid,      // [nodes] int64, fixed-point charge
-  Potential,       // [ghost nodes] Real; V, and in the reverse sweep the charge's cotangent
-  PotentialBar,    // [ghost nodes] int64, fixed-point cotangent of the potential
+  ChargeGrid,      // CUDA: [nodes] int64, fixed-point charge. CPU: [nodes] Real, and later the charge's cotangent
+  Potential,       // CPU: [nodes] Real; V. CUDA: [ghost nodes], and in the reverse sweep the charge's cotangent
+  PotentialBar,    // cotangent of the potential. CPU: [nodes] Real. CUDA: [ghost nodes] int64, in fixed point
   Green,           // [octant] Real, transformed Green function
   GreenBar,        // [octant] Real
   Spectrum,        // [nz][ny][mx/2+1] complex Real
   SpectrumBar,     // the same, for the charge beside the potential's cotangent
   FftWork,         // back end's own: plane buffers, cuFFT work area
+  NodeWork,        // CPU: what Spectrum, SpectrumBar and FftWork, before it, leave short of [nodes][kNodeLanes]
   Slots,           // snapshots: states [6][particles] Coordinate [, [particles] int32], potentials [nodes] Real
   Partials,        // [chunks][sums] double
   Results,         // raw sums, kick reports, moments, scalars of the kick in progress
@@ -133,6 +134,10 @@ constexpr std::size_t kCudaScalarBytes = 2048;
 int cudaPlaneBatch(const int* nodes);
 // CPU: threads that transform planes. Two planes each at least, which also bounds what their buffers take.
 int cpuFftThreads(int threads, const int* nodes);
+// CPU: numbers on a node that macroparticles gather at once: three slopes of the potential, and the charge's cotangent.
+constexpr int kNodeLanes = 4;
+// CPU: as many 64-bit ones on a node are scattered at once, or half as many in two passes where cells have fewer bytes.
+constexpr int cpuScatterLanes(Precision precision) { return precision == Precision::F64 ? kNodeLanes : kNodeLanes / 2; }
 // CPU: complex numbers of one thread's plane buffer.
 std::int64_t cpuPlaneElements(const int* nodes);
 

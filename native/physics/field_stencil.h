@@ -3,7 +3,7 @@
 // E at a node is a central difference of phi; the gather interpolates it with the cloud-in-cell weights.
 // Both together are one linear functional of the 4 x 4 x 4 nodes around the particle, of which 12 rows of
 // four along x have weight. With ghost values phi(-1) = 3 phi(0) - 3 phi(1) + phi(2) the central difference
-// on a face *is* the one-sided second-order one, (-3 phi0 + 4 phi1 - phi2)/2h. So no field arrays are kept
+// on a face *is* the one-sided second-order one, (-3 phi0 + 4 phi1 - phi2)/2h. So on CUDA no field arrays are kept
 // and the adjoint scatters into one potential grid instead of three field grids.
 //
 // Row is four consecutive doubles with +, -, *, scalar * and sumRows; `load` points at node i-1 of a row, of T,
@@ -14,7 +14,7 @@
 
 namespace unkick {
 
-// Four doubles in registers, for CUDA threads and for reference. The CPU back end has a SIMD one.
+// Four doubles in registers, for CUDA threads and for reference.
 struct PlainRow {
   double v[4];
   template <class T>

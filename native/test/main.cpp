@@ -16,6 +16,7 @@ int main(int count, char** arguments) {
   formulaTests();
   elementTests();
   stencilTests();
+  nodalTests();
   memoryPlanTests();
   transferTests();
   const std::vector<std::string> backends = usableBackends();
@@ -25,6 +26,7 @@ int main(int count, char** arguments) {
       tapeTests(backend, precision);
       tierTests(backend, precision);
       turnsTests(backend, precision);
+      if (backend == "CPU") threadsTests(backend, precision);
       if (backend != backends[0]) comparisonTests(backend, backends[0], precision);
     }
     precisionTests(backend);

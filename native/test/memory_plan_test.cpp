@@ -17,9 +17,11 @@ Line kickLine(int nx, int ny, int nz) {
   return line;
 }
 
-// Bytes per cell of a plan beyond what particles take, in double precision, work areas of the transforms included.
-double bytesPerCell(MemoryPlan planMemoryOf(const Line&, const Demand&), int nx, int ny, int nz, int threads = 1) {
+// Bytes per cell of a plan beyond what particles take, work areas of the transforms included.
+double bytesPerCell(MemoryPlan planMemoryOf(const Line&, const Demand&), int nx, int ny, int nz, int threads = 1,
+                    Precision precision = Precision::F64) {
   Demand demand;
+  demand.precision = precision;
   demand.particles = 100000;
   demand.differentiate = true;
   demand.energyBar = true;
@@ -68,6 +70,11 @@ void compactArena() {
     worst = std::fmax(worst, (arena - 60.0 * demand.particles) / (double(n) * n * n));
   }
   expectWithin(worst, 44, "bytes per cell beside 60 B per macroparticle");
+  // Of so small a grid, partial sums take as much by the cell.
+  worst = std::fmax(worst, bytesPerCell(planCpuMemory, 32, 32, 32, 2, Precision::F32));
+  expectWithin(worst, 44, "and without sums on 32 nodes");
+  for (int n : {128, 192, 256, 512}) worst = std::fmax(worst, bytesPerCell(planCudaMemory, n, n, n, 1, Precision::F32));
+  expectWithin(worst, 44, "and on CUDA from 128 nodes on");
 }
 
 void sharedRegion() {
@@ -76,11 +83,44 @@ void sharedRegion() {
   demand.particles = 1000;
   demand.differentiate = demand.energyBar = true;
   for (int n : {4, 32}) {
-    for (const MemoryPlan& plan : {planCpuMemory(kickLine(n, n, n), demand), planCudaMemory(kickLine(n, n, n), demand)}) {
-      const Region* shared = plan.find(RegionId::PotentialBar);
-      expect(shared && shared == plan.find(RegionId::SpectrumBar), "the potential's cotangent lies in the charge's spectrum");
-      const GridSizes s = gridSizes(kickLine(n, n, n).steps[0].kick.nodes);
-      expect(shared->bytes >= s.ghostNodes * sizeof(std::int64_t) && shared->bytes >= s.spectrum * 2 * sizeof(float), "which has room for either");
+    const GridSizes s = gridSizes(kickLine(n, n, n).steps[0].kick.nodes);
+    const MemoryPlan cuda = planCudaMemory(kickLine(n, n, n), demand), cpu = planCpuMemory(kickLine(n, n, n), demand);
+    const Region* shared = cuda.find(RegionId::PotentialBar);
+    expect(cuda.find(RegionId::GreenBar) == cuda.find(RegionId::ChargeGrid), "on CUDA the Green function's cotangent lies in the charge's place");
+    expect(cuda.find(RegionId::GreenBar)->bytes >= s.octant * sizeof(float), "which has room for it");
+    expect(shared && shared == cuda.find(RegionId::SpectrumBar), "the potential's cotangent lies in the charge's spectrum");
+    expect(shared->bytes >= s.ghostNodes * sizeof(std::int64_t) && shared->bytes >= s.spectrum * 2 * sizeof(float), "which has room for either");
+    const Region* green = cpu.find(RegionId::GreenBar);
+    expect(green && green == cpu.find(RegionId::PotentialBar), "on the CPU that of the Green function lies in the potential's");
+    expect(green->bytes >= s.octant * sizeof(float) && green->bytes >= s.nodes * sizeof(float), "which has room for either");
+  }
+}
+
+// What macroparticles scatter into and gather from, in the memory of the transforms.
+void nodeMemory(Precision precision) {
+  Demand demand;
+  demand.precision = precision;
+  demand.particles = 1000;
+  for (bool differentiate : {false, true}) {
+    for (bool energyBar : {false, true}) {
+      demand.differentiate = differentiate;
+      demand.energyBar = energyBar;
+      for (int n : {4, 32, 33}) {
+        Line line = kickLine(n, n, n);
+        line.steps[0].kick.differentiateGrid = false;
+        const MemoryPlan plan = planCpuMemory(line, demand);
+        std::size_t there = 0, end = 0;
+        for (RegionId id : {RegionId::Spectrum, RegionId::SpectrumBar, RegionId::FftWork, RegionId::NodeWork}) {
+          const Region* region = plan.find(id);
+          if (!region) continue;
+          expect(there == 0 || region->offset == end, "one after the other");
+          there += region->bytes;
+          end = region->offset + region->bytes;
+        }
+        const std::size_t nodes = std::size_t(n) * n * n;
+        expect(there >= nodes * kNodeLanes * realBytes(precision), "what is gathered has room");
+        expect(there >= nodes * sizeof(std::int64_t) * (differentiate ? cpuScatterLanes(precision) : 1), "and so has what is scattered");
+      }
     }
   }
 }
@@ -131,6 +171,7 @@ void memoryPlanTests() {
   test("memory plan: f32 shares memory", sharedRegion);
   for (Precision precision : {Precision::F64, Precision::F32}) {
     test(std::string("memory plan: regions and accounts add up, ") + precisionName(precision), [&] { regions(precision); });
+    test(std::string("memory plan: nodes in the memory of the transforms, ") + precisionName(precision), [&] { nodeMemory(precision); });
   }
   test("memory plan: bytes of snapshots", slots);
 }

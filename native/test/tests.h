@@ -11,6 +11,7 @@ namespace unkick::testing {
 void formulaTests();
 void elementTests();
 void stencilTests();
+void nodalTests();
 void memoryPlanTests();
 // Everything that one back end must do by itself.
 void backendTests(const std::string& backend, Precision precision);
@@ -21,6 +22,8 @@ void transferTests();
 void tierTests(const std::string& backend, Precision precision);
 // Beams that pass a line several times.
 void turnsTests(const std::string& backend, Precision precision);
+// The CPU on any number of threads.
+void threadsTests(const std::string& backend, Precision precision);
 // Two back ends on the same lines.
 void comparisonTests(const std::string& backend, const std::string& reference, Precision precision);
 // Compact storage against float64, and what it cannot hold.

@@ -23,40 +23,44 @@ interface Rates {
   readonly mapBar: number;
   readonly deposit: number;
   readonly gather: number;
-  /** The adjoint gather, what the inverse kick adds to it, and the adjoint scatter. */
+  /** The kick's adjoint: what it scatters, what it gathers, and what undoing the kick adds. */
+  readonly scatterBar: number;
   readonly gatherBar: number;
   readonly unkick: number;
-  readonly depositBar: number;
   /** Per node: the Green function, the solve, and their adjoints. */
   readonly green: number;
   readonly solve: number;
   readonly solveBar: number;
   readonly greenBar: number;
+  /** What the adjoint takes more where charge (per macroparticle) and potential (per node) have to be made again. */
+  readonly chargeAgain: number;
+  readonly potentialAgain: number;
   /** Starting a step, whatever its size. */
   readonly launch: number;
 }
 
-/** Two threads, 1e6 macroparticles on 64³: bench/results/stages-cpu-2.md. */
+/** Processor time on one thread, 1e6 macroparticles on 64³: bench/results/stages-cpu-1.md. */
 const CPU: Rates = {
-  ...{ pass: 1.2e-9, map: 0.3e-9, mapBar: 0.9e-9 },
-  ...{ deposit: 5.3e-9, gather: 8.7e-9, gatherBar: 21e-9, unkick: 3.5e-9, depositBar: 6.8e-9 },
-  ...{ green: 9.4e-9, solve: 15e-9, solveBar: 25e-9, greenBar: 9.7e-9 },
+  ...{ pass: 1.4e-9, map: 0.4e-9, mapBar: 1.8e-9 },
+  ...{ deposit: 5.5e-9, gather: 9.4e-9, scatterBar: 10.7e-9, gatherBar: 11.5e-9, unkick: 1e-9 },
+  ...{ green: 11e-9, solve: 21e-9, solveBar: 31e-9, greenBar: 11e-9 },
+  ...{ chargeAgain: 0, potentialAgain: 9.7e-9 },
   launch: 2e-5,
 };
-const CPU_THREADS = 2;
 
 /** What bytes and bandwidth of an H200-class GPU allow; nothing of it is measured. */
 const CUDA: Rates = {
   ...{ pass: 0.03e-9, map: 0.005e-9, mapBar: 0.01e-9 },
-  ...{ deposit: 0.05e-9, gather: 0.06e-9, gatherBar: 0.15e-9, unkick: 0.02e-9, depositBar: 0.08e-9 },
+  ...{ deposit: 0.05e-9, gather: 0.06e-9, scatterBar: 0.15e-9, gatherBar: 0.08e-9, unkick: 0.02e-9 },
   ...{ green: 0.2e-9, solve: 0.35e-9, solveBar: 0.6e-9, greenBar: 0.2e-9 },
+  ...{ chargeAgain: 0.05e-9, potentialAgain: 0.35e-9 },
   launch: 1e-5,
 };
 
 /** Costs from the numbers of macroparticles and nodes: good for comparing plans, not for promises. */
 export function modelledCosts({ backend, particles, threads, energyBar }: CostSetting): CostModel {
   const rates = backend === 'cpu' ? CPU : CUDA;
-  const scale = backend === 'cpu' ? CPU_THREADS / threads : 1;
+  const scale = backend === 'cpu' ? 1 / threads : 1;
   return (step) => {
     if (step.kind === 'kick') return kickCosts(step.kick, particles, energyBar, rates, scale);
     // Nobody knows what a user's function takes: as much as a pass for each of its six arrays in and out.
@@ -90,13 +94,14 @@ function kickCosts(
   const nodes = nx * ny * nz;
   const seconds = (perParticle: number, perNode: number) =>
     rates.launch + scale * (particles * perParticle + nodes * perNode);
-  const { deposit, gather, gatherBar, unkick, depositBar, green, solve, solveBar } = rates;
+  const { deposit, gather, scatterBar, gatherBar, unkick, green, solve, solveBar } = rates;
+  const { chargeAgain, potentialAgain } = rates;
   // The adjoint of the Green function needs the deposited charge again, kept field or not.
   const followsGrid = differentiateGrid || energyBar;
   const greenBar = followsGrid ? rates.greenBar : 0;
   const forward = seconds(deposit + gather, green + solve);
-  const adjoint = seconds(deposit + gatherBar + depositBar, green + solve + solveBar + greenBar);
-  const saved = (followsGrid ? 0 : particles * deposit) + nodes * solve;
+  const adjoint = seconds(chargeAgain + scatterBar + gatherBar, green + potentialAgain + solveBar + greenBar);
+  const saved = (followsGrid ? 0 : particles * chargeAgain) + nodes * potentialAgain;
   return {
     forward,
     inverse: forward,
