@@ -16,10 +16,11 @@ const load = (element: object) => parseProblem(problem(element), 'f.json').latti
 describe('elements in problem files', () => {
   it.each(CATALOGUE.map((of) => [of.name, of] as const))('%s takes all its parameters', (_, of) => {
     const values = Object.fromEntries(Object.keys(rulesOf(of)).map((name, i) => [name, 0.01 * (i + 1)]));
-    const matrix = of.settings?.matrix && { matrix: IDENTITY };
-    const element = load({ type: typeOf(of), name: 'e', ...values, ...matrix });
+    const { matrix, kn } = of.settings ?? {};
+    const others = { ...(matrix && { matrix: IDENTITY }), ...(kn && { kn: [0.1, 0.2] }) };
+    const element = load({ type: typeOf(of), name: 'e', ...values, ...others });
     expect(element).toBeInstanceOf(of);
-    expect(element.parameters).toEqual(values);
+    expect(element.parameters).toMatchObject(values);
   });
 
   it.each(CATALOGUE.map((of) => [of.name, of] as const))('%s needs those that have no default', (_, of) => {
