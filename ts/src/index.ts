@@ -195,4 +195,3 @@ export type { Strategy, StrategyOptions } from './tape/strategy.js';
 export type { TurnEnd, TurnOptions } from './tape/turns.js';
 export type { Gradient } from './tape/wrt.js';
 export * from './tracker.js';
-export type { SettingOptions } from './trackerRuns.js';

@@ -18,9 +18,10 @@ import type {
   EvaluateResult,
   GradientOptions,
   GradientResult,
+  SettingOptions,
   TrackOptions,
   TrackResult,
-} from './tracker.js';
+} from './trackerTypes.js';
 
 /** What runs are done on: one lattice, one engine at a time. */
 export interface Place {
@@ -30,21 +31,16 @@ export interface Place {
   readonly precision: Precision;
 }
 
-/** Options that say how the lattice is set for one run. */
-export interface SettingOptions {
-  /** Values of the lattice's parameters for this run, such as `{ 'q1.k1': 5.9 }`; the others are as they are. */
-  readonly parameters?: Readonly<Record<string, number>> | undefined;
-}
-
 /** Tracks a beam; `options` are checked. */
 export async function runTrack(place: Place, beam: Beam, options: TrackOptions): Promise<TrackResult> {
-  const { observe: markers = [], ...rest } = options;
+  const { observe: markers = [], parameters, ...rest } = options;
+  const set = setPlace(place, parameters);
   const needs: LocationNeeds[] = [
     ...markers.map((marker) => ({ location: { marker }, moments: true, particles: false })),
-    ...diagnosticNeeds(place.lattice),
+    ...diagnosticNeeds(set.lattice),
     { location: 'end', moments: true, particles: true },
   ];
-  return await onSetting(place, beam, rest, async (start) => {
+  return await withRuns(set, beam, rest, async (start) => {
     const run = await start({ needs, energyBar: false });
     const seen = await run.forward();
     const { moments, coordinates } = seen.at(-1)!;
@@ -56,7 +52,7 @@ export async function runTrack(place: Place, beam: Beam, options: TrackOptions):
     const looked = seen.slice(markers.length, -1);
     return {
       ...report,
-      ...readDiagnostics(place.lattice, { line: run.line, turns: report.turns }, looked, { charges, losses }),
+      ...readDiagnostics(set.lattice, { line: run.line, turns: report.turns }, looked, { charges, losses }),
       coordinates: coordinates!,
       moments: moments!,
       ...(losses && { losses }),
@@ -74,10 +70,10 @@ export async function runEvaluate(
   place: Place,
   beam: Beam,
   objectives: readonly Objective[],
-  options: EvaluateOptions,
+  { parameters, ...options }: EvaluateOptions,
 ): Promise<EvaluateResult> {
   const needs = mergedNeeds(objectives);
-  return await onSetting(place, beam, options, async (start) => {
+  return await withRuns(setPlace(place, parameters), beam, options, async (start) => {
     const run = await start({ needs, energyBar: false });
     const seen = await run.forward();
     const values = objectives.map((objective) => objective.value(observations(needs, seen, beam, run.line)));
@@ -92,8 +88,9 @@ export async function runGradient(
   objective: Objective,
   options: GradientOptions,
 ): Promise<GradientResult> {
-  const { wrt, strategy = 'auto', verify, journal, ...rest } = options;
-  const wanted = resolveWrt(wrt, place.lattice);
+  const { wrt, strategy = 'auto', verify, journal, parameters, ...rest } = options;
+  const set = setPlace(place, parameters);
+  const wanted = resolveWrt(wrt, set.lattice);
   const needs = objective.locations();
   const work = async (start: StartRun) => {
     const what = { needs, energyBar: wanted.energy, wrt: wanted.scalars, strategy, verify, journal };
@@ -108,7 +105,7 @@ export async function runGradient(
     const gradient = assembleGradient({ ...found, ...adjoint }, wanted, run.line, beam);
     return { value: turn.value, gradient, strategy: run.strategy, ...run.report() };
   };
-  const run = () => onSetting(place, beam, rest, work);
+  const run = () => withRuns(set, beam, rest, work);
   return await (journal ? withJournalLock(journal, place.workspace.tryLock, run) : run());
 }
 
@@ -116,18 +113,20 @@ type StartRun = (
   what: Omit<Parameters<typeof Run.start>[0], 'beam' | 'lattice' | 'threads' | 'precision' | 'options'>,
 ) => Promise<Run>;
 
-/** Does `work` on the lattice as it is set for this run, with enough headroom. */
-async function onSetting<T extends { warnings: string[] }>(
-  { lattice, workspace, threads, precision }: Place,
+/** The place with its lattice as it is set for a run. */
+function setPlace(place: Place, parameters: SettingOptions['parameters']): Place {
+  return parameters ? { ...place, lattice: place.lattice.withParameters(parameters) } : place;
+}
+
+/** Does `work`, which starts runs, with enough headroom. */
+async function withRuns<T extends { warnings: string[] }>(
+  { workspace, ...place }: Place,
   beam: Beam,
-  { parameters, ...options }: RunOptions & SettingOptions,
+  options: RunOptions,
   work: (start: StartRun) => Promise<T>,
 ): Promise<T> {
-  const line = parameters ? lattice.withParameters(parameters) : lattice;
-  return await withHeadroom(beam, precision, options, (runOptions) =>
-    work((what) =>
-      Run.start({ ...what, beam, lattice: line, threads, precision, options: runOptions }, workspace),
-    ),
+  return await withHeadroom(beam, place.precision, options, (runOptions) =>
+    work((what) => Run.start({ ...what, ...place, beam, options: runOptions }, workspace)),
   );
 }
 
