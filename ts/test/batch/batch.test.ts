@@ -12,6 +12,7 @@ import {
   Tracker,
   type TrackResult,
 } from '../../src/index.js';
+import { loadBackend, type NativeAddon } from '../../src/native.js';
 import { FAST_BACKENDS } from '../support/backends.js';
 import { gaussianBunch } from '../support/beams.js';
 import { differingCoordinates } from '../support/bits.js';
@@ -85,6 +86,28 @@ describe('a batch', () => {
       done += 1;
     }
     expect(done).toBe(200);
+  });
+
+  it('makes one engine for all members, and one more for a line of another shape', async () => {
+    const addon = loadBackend('cpu') as { Engine: NativeAddon['Engine'] };
+    const { Engine } = addon;
+    let made = 0;
+    addon.Engine = class extends Engine {
+      constructor(...given: ConstructorParameters<NativeAddon['Engine']>) {
+        super(...given);
+        made += 1;
+      }
+    };
+    try {
+      using tracker = await Tracker.create(LINE, { backend: 'cpu' });
+      await tracker.trackBatch(BEAMS[0]!, { parameters: strengths(20) });
+      expect(made).toBe(1);
+      // √|k1|·length = 1.1 of half the quadrupole: two maps where there was one.
+      await tracker.track(BEAMS[0]!, { parameters: { 'q1.k1': 500 } });
+      expect(made).toBe(2);
+    } finally {
+      addon.Engine = Engine;
+    }
   });
 
   it('asks for beams when they are needed, and may be left in the middle', async () => {
