@@ -1,5 +1,6 @@
 import jsonc from 'jsonc-parser';
 import type { Beam } from '../beam/beam.js';
+import { CATALOGUE, rulesOf, typeOf } from '../elements/catalogue.js';
 import { OptionsError } from '../errors.js';
 import type { Problem } from './problem.js';
 
@@ -84,13 +85,18 @@ function editFor(name: string, value: number, { contents, beam, pathOf }: Places
   throw new OptionsError(`the value of '${name}' has no place in the file: it cannot be written there`);
 }
 
-/** Where a parameter of an element stands: under its own name, half widths of a grid in a list. */
+/** Where a parameter of an element stands: under its own name, there or not yet; half widths of a grid in a list. */
 function fieldOf(contents: Contents, path: Path | undefined, parameter: string): Path | undefined {
-  const element = path && (valueAt(contents, path) as Readonly<Record<string, unknown>>);
+  if (!path) return undefined;
+  const element = valueAt(contents, path) as Readonly<Record<string, unknown>>;
   const axis = ['extentX', 'extentY', 'extentZ'].indexOf(parameter);
-  if (axis < 0) return element && Object.hasOwn(element, parameter) ? [parameter] : undefined;
-  const extent = element?.extent as Readonly<Record<string, unknown>> | undefined;
-  return extent && ['extent', extent.sigmas ? 'sigmas' : 'fixed', axis];
+  if (axis >= 0) {
+    const extent = element.extent as Readonly<Record<string, unknown>> | undefined;
+    return extent && ['extent', extent.sigmas ? 'sigmas' : 'fixed', axis];
+  }
+  const kind = CATALOGUE.find((of) => typeOf(of) === element.type);
+  const isField = Object.hasOwn(element, parameter) || (kind && Object.hasOwn(rulesOf(kind), parameter));
+  return isField ? [parameter] : undefined;
 }
 
 /** Elements of a list of the file with segments taken apart, in line order. */

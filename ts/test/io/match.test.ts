@@ -102,11 +102,19 @@ describe('found values', () => {
       ],
       spaceCharge: undefined,
     });
-    const found = { 'q1.k1': 7.5, 'drift1.length': 0.2, 'sc.extentY': 4, energy: 3e7, charge: 2e-10 };
+    const found = {
+      'q1.k1': 7.5,
+      'q1.dx': 1e-4,
+      'drift1.length': 0.2,
+      'sc.extentY': 4,
+      energy: 3e7,
+      charge: 2e-10,
+    };
     const written = withValues(text, problem, found);
     const expected = structuredClone(JSON.parse(text));
     expected.lattice[0].length = 0.2;
     expected.lattice[1].elements[0].k1 = 7.5;
+    expected.lattice[1].elements[0].dx = 1e-4;
     expected.lattice[1].elements[1].extent.sigmas[1] = 4;
     expected.beam.energy = 3e7;
     expected.beam.charge = 2e-10;
@@ -143,7 +151,7 @@ describe('found values', () => {
     expect(written.beam.energy).toBeUndefined();
   });
 
-  it.each([['d1_sc1.effectLength'], ['beam.x_x'], ['d1.dx']])('of %s have no place in the file', (name) => {
+  it.each([['d1_sc1.effectLength'], ['beam.x_x'], ['q2.k1']])('of %s have no place in the file', (name) => {
     const { text, problem } = parse({});
     expect(() => requireWritableValues(text, problem, [name])).toThrow(OptionsError);
     expect(() => requireWritableValues(text, problem, [name])).toThrow(`'${name}' has no place in the file`);
