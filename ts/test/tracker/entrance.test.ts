@@ -26,7 +26,7 @@ const BARE = new Lattice([
 const KICKED = BARE.withSpaceCharge({ kicks: 3, gridShape: [8, 8, 8] });
 const EVERYTHING = ['q1.k1', 'd1.length', 'energy', 'charge', 'beam', 'charges'];
 
-async function valueOf(objective: Objective, turns: TurnOptions = {}, lattice = KICKED): Promise<number> {
+async function valueAlong(objective: Objective, turns: TurnOptions = {}, lattice = KICKED): Promise<number> {
   using tracker = await Tracker.create(lattice, { backend: 'cpu' });
   return (await tracker.evaluate(beam, [objective], turns)).values[0]!;
 }
@@ -35,7 +35,7 @@ describe('an objective at the entrance', () => {
   it('sees the beam as it was given', async () => {
     const { covariance: c } = beam.moments();
     // Coordinates are rounded to 2⁻⁴² of the largest on loading: measured 1e-14.
-    expect((await valueOf(sigma('x').atEntrance())) / Math.sqrt(c[0]!)).toBeCloseTo(1, 12);
+    expect((await valueAlong(sigma('x').atEntrance())) / Math.sqrt(c[0]!)).toBeCloseTo(1, 12);
     expect(twiss('y').beta.atEntrance().describe()).toBe('twiss(y).beta@(entrance)');
   });
 
@@ -43,8 +43,8 @@ describe('an objective at the entrance', () => {
     ['three turns', { turns: 3 }],
     ['turns until a condition holds', { until: ({ turn }) => turn === 3, maxTurns: 9 }],
   ])('is before the first of %s', async (_, turns) => {
-    expect(await valueOf(sigma('x').atEntrance(), turns)).toBe(await valueOf(sigma('x').atEntrance()));
-    expect(await valueOf(sigma('x'), turns)).not.toBe(await valueOf(sigma('x')));
+    expect(await valueAlong(sigma('x').atEntrance(), turns)).toBe(await valueAlong(sigma('x').atEntrance()));
+    expect(await valueAlong(sigma('x'), turns)).not.toBe(await valueAlong(sigma('x')));
   });
 
   it.each([1, 3])('has the derivative of a variance by its particles, after %i turns', async (turns) => {
@@ -92,9 +92,9 @@ describe('emittance growth', () => {
     const objective = emittanceGrowth('x').at('m1');
     expect(objective.describe()).toBe('emittanceGrowth(x)@m1');
     expect(objective.locations().map(({ location }) => location)).toEqual([{ marker: 'm1' }, 'entrance']);
-    const [there, end] = [await valueOf(objective), await valueOf(emittanceGrowth('x'))];
+    const [there, end] = [await valueAlong(objective), await valueAlong(emittanceGrowth('x'))];
     expect(there).not.toBe(end);
-    expect(await valueOf(emittanceGrowth('x').atEntrance())).toBe(1);
+    expect(await valueAlong(emittanceGrowth('x').atEntrance())).toBe(1);
     expect(() => emittanceGrowth('z' as never)).toThrow('the plane of emittanceGrowth()');
   });
 });
