@@ -93,7 +93,14 @@ export async function runGradient(
   const wanted = resolveWrt(wrt, set.lattice);
   const needs = objective.locations();
   const work = async (start: StartRun) => {
-    const what = { needs, energyBar: wanted.energy, wrt: wanted.scalars, strategy, verify, journal };
+    const what = {
+      needs,
+      energyBar: wanted.energy,
+      wrt: wanted.scalars,
+      strategy,
+      verify,
+      journal,
+    };
     const run = await start({ ...what, objective: objective.describe() });
     const seen = await run.forward();
     const turn = run.resumed ?? turnOf(objective, needs, seen, beam, run.line);

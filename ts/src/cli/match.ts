@@ -33,9 +33,9 @@ export async function match(file: string, options: MatchCommandOptions): Promise
     const beam = summariseBeam(problem.beam);
     const { lattice, beam: foundBeam, ...result } = found;
     const response = {
-      result: { file, backend, beam, ...result },
+      result: { file, backend, beam, ...result, warnings: problem.warnings },
       arrays: { coordinates: foundBeam.coordinates },
-      warnings: [],
+      warnings: problem.warnings,
       sections: [
         headline(file, beam, backend, session.turns),
         targetTable(found),

@@ -100,6 +100,38 @@ describe('minimize with targets', () => {
     expect(found.targets.some(({ isMet }) => !isMet)).toBe(true);
   });
 
+  it('varies all places of a repeated element together', async () => {
+    const q = new Quadrupole({ name: 'q', length: 0.1, k1: 5 });
+    const d = new Drift({ name: 'd', length: 0.3 });
+    const lattice = new Lattice([q, d, q, d]);
+    const size = (k: number) => {
+      const [a, b] = [drift(0.3), quadrupole(k, 0.1), drift(0.3), quadrupole(k, 0.1)].reduce(times);
+      return Math.hypot(a * SIGMA_X, b * SIGMA_PX);
+    };
+    const options = { parameters: { 'q.k1': {} }, tolerance: 1e-10 };
+    const found = await minimize(
+      { lattice, beam: BEAM, backend: 'cpu' },
+      [{ quantity: sigma('x'), value: size(6) }],
+      options,
+    );
+    expect(found.reason).toBe('targets');
+    expect(found.parameters['q.k1']! / 6).toBeCloseTo(1, 8);
+    expect(found.lattice.parameter('q#2.k1')).toBe(found.parameters['q.k1']);
+  });
+
+  it('finds misalignments that begin at 0, of all places of an element', async () => {
+    const q = new Quadrupole({ name: 'q', length: 0.1, k1: 5 });
+    const lattice = new Lattice([q, new Drift({ name: 'd', length: 0.3 }), q]);
+    using tracker = await Tracker.create(lattice, { backend: 'cpu' });
+    const { values } = await tracker.evaluate(BEAM, [mean('x')], { parameters: { 'q.dx': 2e-4 } });
+    const target = { quantity: mean('x'), value: values[0]! };
+    const found = await minimize({ tracker, beam: BEAM }, [target], {
+      parameters: { 'q.dx': { scale: 1e-4 } },
+    });
+    expect(found.reason).toBe('targets');
+    expect(found.parameters['q.dx']! / 2e-4).toBeCloseTo(1, 5);
+  });
+
   it('weighs targets against each other', async () => {
     const parameters = { 'q2.k1': { start: -6 } };
     const weighted = [{ ...SIZES[0]!, weight: 100 }, SIZES[1]!];
