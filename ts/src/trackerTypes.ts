@@ -92,7 +92,7 @@ export interface GradientBatchOptions<F extends Failures = Failures>
 
 /** A tracked beam. */
 export interface TrackResult extends RunReport {
-  /** Coordinates at the end of the last turn, `[n]` each. */
+  /** Coordinates at the end of the last turn, `[n]` each, about the reference particle there and in units of its p0. */
   readonly coordinates: Coordinates;
   /** Moments of the final beam. */
   readonly moments: Moments;
@@ -107,7 +107,7 @@ export interface TrackResult extends RunReport {
   readonly monitors: Record<string, MonitorReading>;
   /** What its screens show, by name, on the last turn. */
   readonly screens: Record<string, ScreenImage>;
-  /** The final beam, to be tracked on; a new copy at every access. */
+  /** The final beam at the reference energy of the line's end, to be tracked on; a new copy at every access. */
   readonly beam: Beam;
 }
 
