@@ -8,6 +8,7 @@ namespace unkick {
 Napi::Function EngineObject::define(Napi::Env env) {
   return DefineClass(env, "Engine",
                      {InstanceMethod("allocate", &EngineObject::allocate), InstanceMethod("bind", &EngineObject::bind),
+                      InstanceMethod("setLine", &EngineObject::setLine),
                       InstanceMethod("setTurns", &EngineObject::setTurns),
                       InstanceMethod("execute", &EngineObject::execute), InstanceMethod("abort", &EngineObject::abort),
                       InstanceMethod("observation", &EngineObject::observation),
@@ -54,6 +55,12 @@ Napi::Value EngineObject::allocate(const Napi::CallbackInfo& info) {
       info.Env(),
       [this](const PromiseWorker::Report&) { thread_.run([this] { engine_ = std::make_unique<Engine>(line_, demand_, headroom_); }); },
       [](Napi::Env env) { return env.Undefined(); }, [this] { busy(false); }, info.Env().Undefined()));
+}
+
+// Boolean: whether the line has the shape of the engine's, and its numbers are the engine's from now on.
+Napi::Value EngineObject::setLine(const Napi::CallbackInfo& info) {
+  Engine& engine = idleEngine("setLine");
+  return Napi::Boolean::New(info.Env(), engine.setLine(toLine(info[0].ToObject())));
 }
 
 // bind(where, coordinates[6] | null, charges | null); for a new state the last are Int32 losses.

@@ -22,6 +22,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   enum Binding { Beam, State, Cotangent, Adjoint, NewState, kBindings };
 
   Napi::Value allocate(const Napi::CallbackInfo& info);
+  Napi::Value setLine(const Napi::CallbackInfo& info);
   Napi::Value bind(const Napi::CallbackInfo& info);
   Napi::Value setTurns(const Napi::CallbackInfo& info);
   Napi::Value execute(const Napi::CallbackInfo& info);

@@ -40,7 +40,6 @@ void CudaBackend<Storage>::placeResults(const Demand& demand) {
   sums_ = reinterpret_cast<double*>(maps_ + line_.maps.size());
   observations_ = sums_ + line_.sums;
   reports_ = reinterpret_cast<KickReport*>(observations_ + demand.observations * kObservation);
-  cuda::upload(stream_, maps_, line_.maps.data(), line_.maps.size());
   clearFault();
 }
 
@@ -121,6 +120,7 @@ void CudaBackend<Storage>::load(const HostBeam& beam, const Headroom& headroom) 
   const double largestCharge = *std::max_element(charges.begin(), charges.end());
   chargeScale_ = fixedPointScale(largestCharge, static_cast<double>(beam.particles), 0);
   clearFault();
+  cuda::upload(stream_, maps_, line_.maps.data(), line_.maps.size());  // the line may have other numbers than last time
   sendCoordinates(beam.coordinates);
 }
 

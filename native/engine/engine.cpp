@@ -52,6 +52,14 @@ MemoryPlan Engine::memory() const {
   return taken;
 }
 
+bool Engine::setLine(const Line& line) {
+  if (!sameShape(line_, line)) return false;
+  line_ = line;
+  loaded_ = false;
+  greenOf_ = -1;  // what else is on the device goes when a beam is loaded
+  return true;
+}
+
 void Engine::begin(const HostBeam& beam) {
   host.beam = beam;
   loaded_ = false;

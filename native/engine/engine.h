@@ -71,6 +71,9 @@ class Engine {
 
   HostArrays host;
 
+  // Takes other numbers for the line; false, and nothing happens, where they are those of a line of another shape. A run
+  // begins after it.
+  bool setLine(const Line& line);
   // A run begins: with the arrays of its beam, on a line that it passes once.
   void begin(const HostBeam& beam);
   // Actions may name the steps of so many turns. Throws std::invalid_argument where they cannot be numbered.

@@ -62,4 +62,25 @@ int Line::mostSumsInRun() const {
   return most;
 }
 
+namespace {
+
+bool sameShape(const LocalMap& a, const LocalMap& b) { return a.kind == b.kind && sumsOf(a) == sumsOf(b); }
+
+bool sameShape(const KickSpec& a, const KickSpec& b) {
+  return std::equal(a.nodes, a.nodes + 3, b.nodes) && a.inSigmas == b.inSigmas && a.centred == b.centred &&
+         a.differentiateGrid == b.differentiateGrid;
+}
+
+bool sameShape(const Step& a, const Step& b) {
+  return a.kind == b.kind && a.mapCount == b.mapCount && sameShape(a.kick, b.kick);
+}
+
+}  // namespace
+
+bool sameShape(const Line& a, const Line& b) {
+  const auto same = [](const auto& x, const auto& y) { return sameShape(x, y); };
+  return std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same) &&
+         std::equal(a.maps.begin(), a.maps.end(), b.maps.begin(), b.maps.end(), same);
+}
+
 }  // namespace unkick

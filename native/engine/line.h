@@ -54,4 +54,7 @@ struct Line {
 // Length of one map's part of the gradient.
 int sumsOf(const LocalMap& map);
 
+// Whether two lines differ in numbers only: the same memory, plans and schedules serve both.
+bool sameShape(const Line& a, const Line& b);
+
 }  // namespace unkick

@@ -1,5 +1,5 @@
-// What a back end keeps and gives back beside the sweep itself: hashes of the state, and everything that a sweep
-// needs to go on elsewhere.
+// What a back end keeps and gives back beside the sweep itself: hashes of the state, everything that a sweep
+// needs to go on elsewhere, and the numbers of its line.
 #include <cstring>
 
 #include "backends.h"
@@ -135,6 +135,28 @@ void resumes(const Case& c) {
   expect(differs.empty(), "the rest on another engine gives the same bits, not so in " + differs);
 }
 
+// --- other numbers for the same line ----------------------------------------------------------------------
+
+State trackedOn(Engine& engine, const Case& c) {
+  begin(engine, c);
+  perform(engine, trackActions(c));
+  return readState(engine);
+}
+
+void takesOtherNumbers(const Case& c) {
+  Case changed = c;
+  for (int slot = 0; slot < changed.slots(); ++slot) changed.parameter(slot) *= 1.001;
+  Engine fresh(changed.line(), demandOf(c, false), c.headroom), kept(c.line(), demandOf(c, false), c.headroom);
+  const State before = trackedOn(kept, c), expected = trackedOn(fresh, changed);
+  expect(!sameBits(before, expected), "the numbers matter");
+  expect(kept.setLine(changed.line()), "other numbers are taken");
+  expect(sameBits(trackedOn(kept, changed), expected), "an engine with other numbers gives the bits of a new one");
+  Line longer = changed.line();
+  longer.addRun({});
+  expect(!kept.setLine(longer), "a line of another shape is refused");
+  expect(sameBits(trackedOn(kept, changed), expected), "and nothing happens");
+}
+
 }  // namespace
 
 void tapeTests(const std::string& name, Precision precision) {
@@ -144,6 +166,7 @@ void tapeTests(const std::string& name, Precision precision) {
   test(backend + ": a state that is written", writesState);
   for (const Case& c : {smallCases()[0], smallCases()[4], withApertures()}) {
     test(backend + ": a sweep that is resumed: " + c.name, [&] { resumes(c); });
+    test(backend + ": a line that gets other numbers: " + c.name, [&] { takesOtherNumbers(c); });
   }
 }
 

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export type { BatchOptions, BatchProgress, FailedMember, Failures, MemberResult } from './batch/batch.js';
+export type { BatchBeams, BatchParameters } from './batch/members.js';
 export * from './beam/beam.js';
 export {
   type ElegantColumns,
@@ -102,6 +104,21 @@ export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';
 export type { WithSpaceChargeOptions } from './lattice/slicing.js';
+export type { BeamModel } from './match/beamModel.js';
+export { LinearBeam, type LinearBeamOptions } from './match/linearBeam.js';
+export {
+  type MatchProblem,
+  type MatchResult,
+  type MatchStep,
+  type MinimizeOptions,
+  minimize,
+} from './match/minimize.js';
+export type { StopReason } from './match/optimum.js';
+export type { MatchFile } from './match/runLog.js';
+export type { MatchRunOptions, RunCounts } from './match/runs.js';
+export type { MatchedTarget, MatchTarget } from './match/targets.js';
+export { TwissBeam } from './match/twissBeam.js';
+export type { MatchParameter } from './match/variables.js';
 export type { CurvePoint } from './memory/curve.js';
 export { GPUS, gpuBytes } from './memory/gpus.js';
 export type { AccountedBytes, MemoryReport, TierReport } from './memory/report.js';

@@ -67,6 +67,8 @@ export type Columns = readonly Float64Array[];
 export interface NativeEngine {
   /** Takes the arena, off the main thread. */
   allocate(): Promise<void>;
+  /** Takes other numbers for its line; false, and nothing happens, if the line has another shape. Before a beam is bound. */
+  setLine(line: NativeLine): boolean;
   /** Gives the engine arrays to read from or write to; they are kept alive until the next call. */
   bind(where: number, coordinates: Columns | null, charges: Float64Array | Int32Array | null): void;
   /** Lets actions name the steps of so many turns, until a beam is bound again; without it, of one. */

@@ -1,136 +1,56 @@
 import { availableParallelism } from 'node:os';
+import {
+  type BatchOptions,
+  type Failures,
+  type MemberResult,
+  runBatch,
+  sharedMemory,
+} from './batch/batch.js';
+import { type BatchBeams, type Member, membersOf } from './batch/members.js';
 import { Beam } from './beam/beam.js';
-import type { Coordinates } from './beam/coordinates.js';
-import type { MonitorReading } from './elements/monitor.js';
-import type { ScreenImage } from './elements/screen.js';
 import { BeamError, DisposedError, OptionsError, TrackerBusyError } from './errors.js';
 import { Lattice } from './lattice/lattice.js';
-import type { Line } from './lattice/line.js';
 import { type BackendName, chooseBackend, detailsOf, type NativeAddon } from './native.js';
-import type { Moments } from './objective/moments.js';
 import { Objective } from './objective/objective.js';
-import { type LocationNeeds, locationKey } from './objective/observation.js';
+import type { LocationNeeds } from './objective/observation.js';
 import { requireInteger, requireKnownKeys, requireOneOf } from './options.js';
 import { PRECISIONS, type Precision } from './precision.js';
-import { factorsOf, referenceBarOf, referenceOf } from './tape/acceleration.js';
-import { emptyCoordinates } from './tape/columns.js';
-import { diagnosticNeeds, readDiagnostics } from './tape/diagnostics.js';
-import { type EnvelopePoint, trackEnvelope } from './tape/envelope.js';
+import { trackEnvelope } from './tape/envelope.js';
 import type { GradientPlan } from './tape/gradientPlan.js';
 import { withHeadroom } from './tape/headroom.js';
-import { type JournalOptions, requireJournalOptions } from './tape/journal.js';
-import { withJournalLock } from './tape/journalLock.js';
+import { requireJournalOptions } from './tape/journal.js';
 import { measureProfile } from './tape/measure.js';
-import { type PlanOptions, planGradient } from './tape/planGradient.js';
+import { planGradient } from './tape/planGradient.js';
 import type { Profile } from './tape/profile.js';
-import { Run, type RunOptions, type RunReport, type Turn } from './tape/run.js';
-import type { Strategy, StrategyOptions } from './tape/strategy.js';
-import type { Seen } from './tape/sweep.js';
+import type { RunOptions } from './tape/run.js';
 import type { TurnOptions } from './tape/turns.js';
 import { Workspace } from './tape/workspace.js';
-import { assembleGradient, type Gradient, resolveWrt } from './tape/wrt.js';
+import { type Place, runEvaluate, runGradient, runTrack } from './trackerRuns.js';
+import type {
+  EnvelopeResult,
+  EvaluateOptions,
+  EvaluateResult,
+  GradientBatchOptions,
+  GradientOptions,
+  GradientResult,
+  ProfileOptions,
+  RunBatchOptions,
+  SettingOptions,
+  TrackBatchOptions,
+  TrackerBackend,
+  TrackerOptions,
+  TrackerPlanOptions,
+  TrackOptions,
+  TrackResult,
+} from './trackerTypes.js';
 
-/** Where a tracker computes. */
-export interface TrackerBackend {
-  readonly name: BackendName;
-  /** The processor or GPU. */
-  readonly device: string;
-  /** CPU threads; absent on a GPU. */
-  readonly threads?: number;
-  /** Width of numbers in its memory. */
-  readonly precision: Precision;
-}
-
-/** Options of {@link Tracker.create}. */
-export interface TrackerOptions {
-  /** `'auto'` (default) takes CUDA where it is available, else the CPU. */
-  readonly backend?: BackendName | 'auto' | undefined;
-  /** CPU threads; default: as many as the machine lets this process use. Results do not depend on it. */
-  readonly threads?: number | undefined;
-  /**
-   * How numbers are stored on the device. `'f64'` (default), or `'f32'` for about half the memory: coordinates as 32-bit fixed
-   * point, exactly invertible as well, and fields and cotangents as float32. Its error is stated in docs/performance.md.
-   */
-  readonly precision?: Precision | undefined;
-}
-
-/** Options of {@link Tracker.track}. */
-export interface TrackOptions extends RunOptions {
-  /** Names of markers at which moments are wanted. */
-  readonly observe?: readonly string[] | undefined;
-}
-
-/** Options of {@link Tracker.gradient}. */
-export interface GradientOptions extends RunOptions {
-  /**
-   * What to differentiate by: `'element.parameter'`, `'energy'` (total reference energy), `'charge'` (of the bunch), `'beam'` (all six
-   * coordinates of every macroparticle), `'charges'` (of every macroparticle). Default: all parameters of the elements, energy and charge.
-   */
-  readonly wrt?: readonly string[] | undefined;
-  /**
-   * How the reverse sweep gets back earlier states; every choice returns the same bits. `'auto'` (default) takes the fastest
-   * way whose peak fits `memory.device`; where that is not given, it keeps nothing but what steps without an inverse need.
-   */
-  readonly strategy?: Strategy | 'auto' | StrategyOptions | undefined;
-  /** Hash every state on the way forward and compare it on the way back, 8 B a step; a difference is a `StateMismatchError`. */
-  readonly verify?: boolean | undefined;
-  /**
-   * Write the reverse sweep down as it goes, so that a killed one can be resumed and returns the same bits. One run at a time
-   * can use a folder.
-   */
-  readonly journal?: JournalOptions | undefined;
-}
-
-/** A tracked beam. */
-export interface TrackResult extends RunReport {
-  /** Coordinates at the end of the last turn, `[n]` each, about the reference particle there and in units of its p0. */
-  readonly coordinates: Coordinates;
-  /** Moments of the final beam. */
-  readonly moments: Moments;
-  /**
-   * Which aperture took each macroparticle, `[n]`, counted along the line from 0 and on from turn to turn: on turn t it is
-   * (t − 1)·apertures + index; 2³¹ − 1 for survivors. Only with apertures.
-   */
-  readonly losses?: Int32Array;
-  /** Moments at the markers that were asked for, on the last turn. */
-  readonly markers: Record<string, Moments>;
-  /** What the monitors of the line read, by name, on the last turn. */
-  readonly monitors: Record<string, MonitorReading>;
-  /** What its screens show, by name, on the last turn. */
-  readonly screens: Record<string, ScreenImage>;
-  /** The final beam at the reference energy of the line's end, to be tracked on; a new copy at every access. */
-  readonly beam: Beam;
-}
-
-/** Value and gradient of an objective. */
-export interface GradientResult extends RunReport {
-  readonly value: number;
-  readonly gradient: Gradient;
-  /** The strategy asked for, or the one that `'auto'` chose. */
-  readonly strategy: string;
-}
-
-/** A beam along its line. */
-export interface EnvelopeResult {
-  /** In line order, the entrance first. */
-  readonly points: readonly EnvelopePoint[];
-  /** What may be wrong, for a reader. */
-  readonly warnings: string[];
-}
-
-/** Options of {@link Tracker.plan}. */
-export type TrackerPlanOptions = Omit<PlanOptions, 'backend' | 'threads' | 'precision'>;
-
-/** Options of {@link Tracker.profile}. */
-export interface ProfileOptions extends Omit<RunOptions, keyof TurnOptions> {
-  /** What is going to be differentiated: the markers that it looks at divide the line. */
-  readonly objective?: Objective | undefined;
-  /** How often every step is measured; default 3, of which the median counts. */
-  readonly repeats?: number | undefined;
-}
+export type * from './trackerTypes.js';
 
 const PROFILE_KEYS = ['headroom', 'memory', 'diskFolder', 'onProgress', 'signal'];
-const RUN_KEYS = [...PROFILE_KEYS, 'turns', 'until', 'maxTurns'];
+const SETTING_KEYS = [...PROFILE_KEYS, 'turns', 'until', 'maxTurns', 'parameters'];
+const TRACK_KEYS = [...SETTING_KEYS, 'observe'];
+const GRADIENT_KEYS = [...SETTING_KEYS, 'wrt', 'strategy', 'verify', 'journal'];
+const BATCH_KEYS = ['workers', 'failures'];
 const MOST_THREADS = 1024;
 const MOST_REPEATS = 1000;
 
@@ -141,7 +61,10 @@ const MOST_REPEATS = 1000;
 export class Tracker {
   readonly lattice: Lattice;
   readonly backend: TrackerBackend;
+  readonly #addon: NativeAddon;
   readonly #workspace: Workspace;
+  /** For members of batches that are at work at the same time. */
+  readonly #others: Workspace[] = [];
   readonly #threads: number;
   #busy = false;
   #disposed = false;
@@ -156,6 +79,7 @@ export class Tracker {
     const device = details.processor ?? details.device ?? name;
     this.lattice = lattice;
     this.backend = { name, device, ...(name === 'cpu' && { threads }), precision };
+    this.#addon = addon;
     this.#workspace = new Workspace(name, addon);
     this.#threads = threads;
   }
@@ -183,40 +107,27 @@ export class Tracker {
    */
   async track(beam: Beam, options: TrackOptions = {}): Promise<TrackResult> {
     requireBeam(beam);
-    requireKnownKeys(options, [...RUN_KEYS, 'observe'], 'track', OptionsError);
-    const markers = options.observe ?? [];
-    if (!Array.isArray(markers)) throw new OptionsError("observe must be a list of markers, such as ['m1']");
-    const needs: LocationNeeds[] = [
-      ...markers.map((marker) => ({ location: { marker }, moments: true, particles: false })),
-      ...diagnosticNeeds(this.lattice),
-      { location: 'end', moments: true, particles: true },
-    ];
-    return await this.#exclusively(beam, options, async (runOptions) => {
-      const run = await this.#start({ beam, needs, energyBar: false, options: runOptions });
-      const seen = await run.forward();
-      const { moments, coordinates } = seen.at(-1)!;
-      const { species, charges } = beam;
-      const { entrance, exit } = run.line;
-      const energy = exit === entrance ? beam.energy : exit.gamma.value * species.restEnergy;
-      const losses = run.losses();
-      const report = run.report();
-      const looked = seen.slice(markers.length, -1);
-      return {
-        ...report,
-        ...readDiagnostics(this.lattice, { line: run.line, turns: report.turns }, looked, {
-          charges,
-          losses,
-        }),
-        coordinates: coordinates!,
-        moments: moments!,
-        ...(losses && { losses }),
-        markers: Object.fromEntries(markers.map((marker, i) => [marker, seen[i]!.moments!])),
-        // Made when asked for: checking and copying the particles takes longer than tracking them through a kick.
-        get beam() {
-          return Beam.fromCoordinates(coordinates!, { species, energy, charges });
-        },
-      };
-    });
+    requireKnownKeys(options, TRACK_KEYS, 'track', OptionsError);
+    requireMarkers(options.observe);
+    return await this.#exclusively((place) => runTrack(place, beam, options));
+  }
+
+  /**
+   * Values of objectives, all from one way through the line, without a gradient.
+   *
+   * @throws what {@link track} throws; ObjectiveError if an objective cannot be evaluated at this beam
+   */
+  async evaluate(
+    beam: Beam,
+    objectives: readonly Objective[],
+    options: EvaluateOptions = {},
+  ): Promise<EvaluateResult> {
+    requireBeam(beam);
+    requireKnownKeys(options, SETTING_KEYS, 'evaluate', OptionsError);
+    if (!Array.isArray(objectives))
+      throw new OptionsError("evaluate takes a list of objectives, such as [sigma('x')]");
+    for (const objective of objectives) requireObjective(objective, 'evaluate');
+    return await this.#exclusively((place) => runEvaluate(place, beam, objectives, options));
   }
 
   /**
@@ -228,36 +139,63 @@ export class Tracker {
    */
   async gradient(beam: Beam, objective: Objective, options: GradientOptions = {}): Promise<GradientResult> {
     requireBeam(beam);
-    requireKnownKeys(
-      options,
-      [...RUN_KEYS, 'wrt', 'strategy', 'verify', 'journal'],
-      'gradient',
-      OptionsError,
-    );
-    if (!(objective instanceof Objective)) {
-      throw new OptionsError("gradient takes an objective, such as sigma('x'), after the beam");
-    }
+    requireKnownKeys(options, GRADIENT_KEYS, 'gradient', OptionsError);
+    requireObjective(objective, 'gradient');
     if (options.journal !== undefined) requireJournalOptions(options.journal);
-    const wanted = resolveWrt(options.wrt, this.lattice);
-    const needs = objective.locations();
-    return await this.#exclusively(beam, options, async (runOptions) => {
-      const { strategy = 'auto', verify, journal } = options;
-      const run = await this.#start({
-        ...{ beam, needs, energyBar: wanted.energy, strategy, verify, journal },
-        wrt: wanted.scalars,
-        objective: objective.describe(),
-        options: runOptions,
-      });
-      const seen = await run.forward();
-      const turn = run.resumed ?? turnOf(objective, needs, seen, beam, run.line);
-      const adjoint = {
-        coordinates: wanted.coordinates ? emptyCoordinates(beam.particles) : null,
-        charges: wanted.charge || wanted.charges ? new Float64Array(beam.particles) : null,
-      };
-      const found = await run.reverse(turn, adjoint.coordinates || adjoint.charges ? adjoint : undefined);
-      const gradient = assembleGradient({ ...found, ...adjoint }, wanted, run.line, beam);
-      return { value: turn.value, gradient, strategy: run.strategy, ...run.report() };
-    });
+    return await this.#exclusively((place) => runGradient(place, beam, objective, options));
+  }
+
+  /**
+   * {@link track} for many beams, or many settings of the lattice, one after the other: results come in order, with the bits of single
+   * calls, and are the caller's to keep. All share one plan and one arena, so that memory does not grow with their number.
+   *
+   * @throws what {@link track} throws; OptionsError for beams and parameters that are not as many
+   */
+  async *trackEach<F extends Failures = 'throw'>(
+    beams: BatchBeams,
+    options: TrackBatchOptions<F> = {},
+  ): AsyncGenerator<MemberResult<TrackResult, F>, void, undefined> {
+    requireKnownKeys(options, [...TRACK_KEYS, ...BATCH_KEYS], 'trackEach', OptionsError);
+    requireMarkers(options.observe);
+    yield* this.#each<TrackResult, F>(beams, options, (place, beam, settings) =>
+      runTrack(place, beam, { ...settings, observe: options.observe }),
+    );
+  }
+
+  /** All results of {@link trackEach} in a list. */
+  async trackBatch<F extends Failures = 'throw'>(
+    beams: BatchBeams,
+    options: TrackBatchOptions<F> = {},
+  ): Promise<MemberResult<TrackResult, F>[]> {
+    return await collect(this.trackEach(beams, options));
+  }
+
+  /**
+   * {@link gradient} for many beams, or many settings of the lattice, as {@link trackEach}.
+   *
+   * @throws what {@link gradient} throws; OptionsError for beams and parameters that are not as many
+   */
+  async *gradientEach<F extends Failures = 'throw'>(
+    beams: BatchBeams,
+    objective: Objective,
+    options: GradientBatchOptions<F> = {},
+  ): AsyncGenerator<MemberResult<GradientResult, F>, void, undefined> {
+    const known = [...GRADIENT_KEYS.filter((key) => key !== 'journal'), ...BATCH_KEYS];
+    requireKnownKeys(options, known, 'gradientEach', OptionsError);
+    requireObjective(objective, 'gradientEach');
+    const { wrt, strategy, verify } = options;
+    yield* this.#each<GradientResult, F>(beams, options, (place, beam, settings) =>
+      runGradient(place, beam, objective, { ...settings, wrt, strategy, verify }),
+    );
+  }
+
+  /** All results of {@link gradientEach} in a list. */
+  async gradientBatch<F extends Failures = 'throw'>(
+    beams: BatchBeams,
+    objective: Objective,
+    options: GradientBatchOptions<F> = {},
+  ): Promise<MemberResult<GradientResult, F>[]> {
+    return await collect(this.gradientEach(beams, objective, options));
   }
 
   /**
@@ -268,13 +206,12 @@ export class Tracker {
   async envelope(beam: Beam, options: Omit<RunOptions, keyof TurnOptions> = {}): Promise<EnvelopeResult> {
     requireBeam(beam);
     requireKnownKeys(options, PROFILE_KEYS, 'envelope', OptionsError);
-    const { lattice } = this;
-    const { precision } = this.backend;
-    const threads = this.#threads;
-    return await this.#exclusively(beam, options, async (runOptions) => {
-      const task = { beam, lattice, threads, precision, energyBar: false, options: runOptions };
-      return { points: await trackEnvelope(task, this.#workspace), warnings: [] };
-    });
+    return await this.#exclusively(({ workspace, ...place }) =>
+      withHeadroom(beam, place.precision, options, async (runOptions) => {
+        const task = { ...place, beam, energyBar: false, options: runOptions };
+        return { points: await trackEnvelope(task, workspace), warnings: [] };
+      }),
+    );
   }
 
   /**
@@ -299,16 +236,11 @@ export class Tracker {
     const { objective } = options;
     const repeats = requireInteger(options.repeats ?? 3, 'repeats', 1, MOST_REPEATS, OptionsError);
     const needs: readonly LocationNeeds[] = objective?.locations() ?? [];
-    const { lattice } = this;
-    const { precision } = this.backend;
-    return await this.#exclusively(beam, options, (runOptions) =>
-      measureProfile(
-        {
-          ...{ beam, lattice, needs, repeats, precision, threads: this.#threads, options: runOptions },
-          ...{ energyBar: true, strategy: 'profile' },
-        },
-        this.#workspace,
-      ),
+    return await this.#exclusively(({ workspace, ...place }) =>
+      withHeadroom(beam, place.precision, options, (runOptions) => {
+        const task = { ...place, beam, needs, repeats, options: runOptions };
+        return measureProfile({ ...task, energyBar: true, strategy: 'profile' }, workspace);
+      }),
     );
   }
 
@@ -317,63 +249,92 @@ export class Tracker {
     if (this.#busy)
       throw new TrackerBusyError('the tracker is at work: abort its run before disposing of it');
     this.#disposed = true;
-    this.#workspace.dispose();
+    for (const workspace of [this.#workspace, ...this.#others]) workspace.dispose();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  async #start(
-    task: Omit<Parameters<typeof Run.start>[0], 'lattice' | 'threads' | 'precision'>,
-  ): Promise<Run> {
-    const { lattice } = this;
-    const { precision } = this.backend;
-    return await Run.start({ ...task, lattice, precision, threads: this.#threads }, this.#workspace);
+  async *#each<T, F extends Failures>(
+    beams: BatchBeams,
+    options: RunBatchOptions & BatchOptions<F>,
+    run: (place: Place, beam: Beam, options: RunOptions & SettingOptions) => Promise<T>,
+  ): AsyncGenerator<MemberResult<T, F>, void, undefined> {
+    const { parameters, workers: wanted = 1, failures = 'throw', onProgress, ...rest } = options;
+    const workers = requireInteger(wanted, 'workers', 1, MOST_THREADS, OptionsError);
+    requireOneOf(failures, ['throw', 'report'], 'failures', OptionsError);
+    const members = membersOf(this.lattice, beams, parameters);
+    const { headroom, diskFolder, turns, until, maxTurns } = rest;
+    const memory = sharedMemory(rest.memory, workers);
+    const shared = { headroom, diskFolder, turns, until, maxTurns, memory };
+    this.#begin();
+    try {
+      const places = this.#placesFor(workers);
+      const runMember = async (place: Place, member: Member, signal: AbortSignal) => {
+        const setting = { ...shared, signal, parameters: member.parameters };
+        return await run(place, member.beam, setting).finally(() => place.workspace.endRun());
+      };
+      const { signal } = rest;
+      yield* runBatch(members, { places, run: runMember, failures, onProgress, signal }) as AsyncGenerator<
+        MemberResult<T, F>
+      >;
+    } finally {
+      this.#busy = false;
+    }
   }
 
-  async #exclusively<T extends { warnings: string[] }>(
-    beam: Beam,
-    options: RunOptions & Pick<GradientOptions, 'journal'>,
-    work: (options: RunOptions) => Promise<T>,
-  ): Promise<T> {
-    if (this.#disposed) throw new DisposedError('the tracker was disposed of');
-    if (this.#busy) {
-      throw new TrackerBusyError('the tracker is at work: await its run, or create a second tracker');
-    }
-    this.#busy = true;
+  /** As many as asked for, each with its share of the threads; those beside the tracker's own are kept for the next batch. */
+  #placesFor(workers: number): Place[] {
+    const { name } = this.backend;
+    while (this.#others.length < workers - 1) this.#others.push(new Workspace(name, this.#addon));
+    const threads = Math.max(1, Math.floor(this.#threads / workers));
+    const workspaces = [this.#workspace, ...this.#others.slice(0, workers - 1)];
+    return workspaces.map((workspace) => ({ ...this.#place, workspace, threads }));
+  }
+
+  async #exclusively<T>(work: (place: Place) => Promise<T>): Promise<T> {
+    this.#begin();
     try {
-      const { journal } = options;
-      const run = () => withHeadroom(beam, this.backend.precision, options, work);
-      return await (journal ? withJournalLock(journal, this.#workspace.tryLock, run) : run());
+      return await work(this.#place);
     } finally {
       await this.#workspace.endRun();
       this.#busy = false;
     }
   }
-}
 
-/** Value and cotangents of an objective for what was seen. */
-function turnOf(
-  objective: Objective,
-  needs: readonly LocationNeeds[],
-  seen: readonly Seen[],
-  beam: Beam,
-  line: Line,
-): Turn {
-  const keys = needs.map(({ location }) => locationKey(location));
-  const { value, cotangents } = objective.evaluate((location) => {
-    const reference = factorsOf(referenceOf(line, location));
-    return { ...seen[keys.indexOf(locationKey(location))], charges: beam.charges, reference };
-  });
-  const bars = keys.map((key) => cotangents.get(key));
-  const referenceBar = needs.flatMap(({ location }, i) =>
-    referenceBarOf(referenceOf(line, location), seen[i]!, bars[i]),
-  );
-  return { value, referenceBar, cotangents: bars };
+  #begin(): void {
+    if (this.#disposed) throw new DisposedError('the tracker was disposed of');
+    if (this.#busy) {
+      throw new TrackerBusyError('the tracker is at work: await its run, or create a second tracker');
+    }
+    this.#busy = true;
+  }
+
+  get #place(): Place {
+    const { lattice } = this;
+    const { precision } = this.backend;
+    return { lattice, workspace: this.#workspace, threads: this.#threads, precision };
+  }
 }
 
 function requireBeam(beam: unknown): void {
   if (!(beam instanceof Beam))
     throw new BeamError('a tracker takes a Beam first, for example Beam.gaussian({ … })');
+}
+
+function requireMarkers(observe: unknown = []): void {
+  if (!Array.isArray(observe)) throw new OptionsError("observe must be a list of markers, such as ['m1']");
+}
+
+async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const result of results) all.push(result);
+  return all;
+}
+
+function requireObjective(objective: unknown, caller: string): void {
+  if (!(objective instanceof Objective)) {
+    throw new OptionsError(`${caller} takes an objective, such as sigma('x'), after the beam`);
+  }
 }

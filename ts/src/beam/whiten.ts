@@ -53,7 +53,7 @@ function addScaled(column: Float64Array, factor: number, other: Float64Array): v
 }
 
 /** The lower triangle L of a symmetric positive matrix L·Lᵀ given by its lower triangle, row by row. */
-function cholesky(lower: readonly number[][]): number[][] {
+export function cholesky(lower: readonly number[][]): number[][] {
   const factor: number[][] = [];
   for (const row of lower) {
     const current: number[] = [];

@@ -11,7 +11,7 @@ import {
 } from '../errors.js';
 
 /** Exit codes of the command line; documented in `unkick --help`. */
-export const EXIT = { ok: 0, failed: 1, badInput: 2, noBackend: 3, interrupted: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, badInput: 2, noBackend: 3, unmatched: 4, interrupted: 130 } as const;
 
 const BAD_INPUT = [ProblemError, BeamError, BeamFileError, LatticeError, ObjectiveError, OptionsError];
 

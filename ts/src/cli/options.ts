@@ -145,7 +145,8 @@ function addPlaceOptions(command: Command): Command {
     );
 }
 
-function addStrategyOptions(command: Command): Command {
+/** Adds the options that say how the reverse sweep comes back. */
+export function addStrategyOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--strategy <name>', 'how the reverse sweep gets back earlier states').choices(STRATEGIES),
@@ -188,8 +189,8 @@ export function journalOf({ journal, journalEvery, resume }: GradientOptions): J
     : { folder, everySeconds: journalEvery, resume: resume !== undefined };
 }
 
-/** Checked before a long run rather than after it. */
-function writableFile(file: string): string {
+/** A file that can be written, as commander takes it: checked before a long run rather than after it. */
+export function writableFile(file: string): string {
   try {
     requireWritable(file);
     return file;

@@ -7,12 +7,15 @@ import { EXIT, errorText, exitCodeOf } from './exitCodes.js';
 import { figures } from './figures.js';
 import { gradient } from './gradient.js';
 import { type LatticeOptions, lattice } from './lattice.js';
+import { match } from './match.js';
+import { addMatchOptions, type MatchCommandOptions } from './matchOptions.js';
 import {
   addGradientOptions,
   addPlanOptions,
   addProfileOptions,
   addReportOptions,
   addRunOptions,
+  addStrategyOptions,
   addTurnsOption,
   type GradientOptions,
   type PlanOptions,
@@ -28,7 +31,8 @@ import { schema } from './schema.js';
 import { track } from './track.js';
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 the run failed, 2 bad input or usage, 3 no such back end here, 130 interrupted.
+Exit codes: 0 done, 1 the run failed, 2 bad input or usage, 3 no such back end here, 4 a match missed its targets, 130
+interrupted.
 Problem files are described in docs/problem-file.md and by unkick schema.`;
 
 function makeProgram(): Command {
@@ -67,6 +71,13 @@ function makeProgram(): Command {
     .description('sizes, Twiss parameters and emittances of a beam file; converts it to another format')
     .argument('<file>', 'beam file (openPMD, Astra, elegant, .npy, .npz, .csv), or problem file (.json)')
     .action((file: string, options: BeamOptions) => beam(file, options));
+
+  addMatchOptions(addStrategyOptions(addTurnsOption(addRunOptions(program.command('match')))))
+    .description('vary parameters until the targets of a problem file are met, or its objective is small')
+    .argument('<file>', 'problem file with a match section')
+    .action(async (file: string, options: MatchCommandOptions) => {
+      process.exitCode = await match(file, options);
+    });
 
   addScalingOptions(program.command('scaling'))
     .description('measure how memory and time of a gradient grow with macroparticles, cells and kicks')

@@ -17,7 +17,7 @@ export function problemJsonSchema(): JsonSchema {
 
 /** A field of the problem file. */
 export interface FieldRow {
-  /** Path of the field, [] for the entries of a list: `lattice[].length`. */
+  /** Path of the field, [] for the entries of a list, * for names of the user's choice: `lattice[].length`. */
   readonly path: string;
   /** The kinds of object that have the field, such as `drift`; empty where there is only one kind. */
   readonly kinds: readonly string[];
@@ -32,7 +32,8 @@ export interface FieldRow {
 export function fieldTable(): FieldRow[] {
   const schema = problemJsonSchema();
   const merged = new Map<string, FieldRow>();
-  for (const row of fieldsOf(schema, '', [], schema.$defs ?? {})) {
+  const definitions = new Map(Object.entries((schema.$defs ?? {}) as Record<string, JsonSchema>));
+  for (const row of fieldsOf(schema, '', [], definitions)) {
     const { path, type, unit, required, description } = row;
     const key = JSON.stringify([path, type, unit, required, description]);
     const kinds = [...(merged.get(key)?.kinds ?? []), ...row.kinds];
@@ -53,7 +54,8 @@ export function fieldTableMarkdown(): string {
   );
 }
 
-type Definitions = Readonly<Record<string, JsonSchema>>;
+/** Named schemas that have not been described yet. */
+type Definitions = Map<string, JsonSchema>;
 
 function fieldsOf(
   schema: JsonSchema,
@@ -73,8 +75,10 @@ function fieldsOf(
     ];
   }
   if (typeof schema.items === 'object') {
-    const item = follow(schema.items as JsonSchema, definitions);
-    return fieldsOf(item.schema, `${path}[]`, kinds, item.definitions);
+    return fieldsOf(follow(schema.items as JsonSchema, definitions), `${path}[]`, kinds, definitions);
+  }
+  if (typeof schema.additionalProperties === 'object') {
+    return fieldsOf(schema.additionalProperties as JsonSchema, `${path}.*`, kinds, definitions);
   }
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const fieldPath = path === '' ? key : `${path}.${key}`;
@@ -82,20 +86,18 @@ function fieldsOf(
     const inner = follow(field, definitions);
     const row = rowOf(field, fieldPath, kinds, schema.required?.includes(key) ?? false);
     return [
-      { ...row, description: row.description || (inner.schema.description ?? '') },
-      ...fieldsOf(inner.schema, fieldPath, kinds, inner.definitions),
+      { ...row, description: row.description || (inner.description ?? '') },
+      ...fieldsOf(inner, fieldPath, kinds, definitions),
     ];
   });
 }
 
-/** Follows a reference, but none twice on one way in: objectives and segments refer to themselves. */
-function follow(
-  schema: JsonSchema,
-  definitions: Definitions,
-): { schema: JsonSchema; definitions: Definitions } {
+/** Follows a reference once: what it leads to is described where it is met first, and may refer to itself. */
+function follow(schema: JsonSchema, definitions: Definitions): JsonSchema {
   const name = referenceName(schema.$ref ?? '');
-  const { [name]: found, ...others } = definitions;
-  return found ? { schema: found, definitions: others } : { schema, definitions };
+  const found = definitions.get(name);
+  definitions.delete(name);
+  return found ?? schema;
 }
 
 const referenceName = (reference: string) => reference.split('/').at(-1) ?? '';

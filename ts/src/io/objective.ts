@@ -1,7 +1,16 @@
+import { ObjectiveError } from '../errors.js';
 import { product, sum, target } from '../objective/compose.js';
-import { covariance, emittance, mean, normalizedEmittance, sigma, twiss } from '../objective/leaves.js';
+import {
+  covariance,
+  emittance,
+  emittanceGrowth,
+  mean,
+  normalizedEmittance,
+  sigma,
+  twiss,
+} from '../objective/leaves.js';
 import { type Objective, operand } from '../objective/objective.js';
-import type { ObjectiveFields, Operand } from './schema/objective.js';
+import type { ObjectiveFields, Operand, Place } from './schema/objective.js';
 
 /** The objective that an expression of a problem file stands for. */
 export function buildObjective(fields: ObjectiveFields): Objective {
@@ -14,14 +23,20 @@ export function buildObjective(fields: ObjectiveFields): Objective {
   if ('squared' in fields) return buildObjective(fields.squared).squared();
   if ('sqrt' in fields) return buildObjective(fields.sqrt).sqrt();
   if ('target' in fields) return target(buildObjective(fields.target[0]), fields.target[1]);
-  const quantity = buildQuantity(fields);
-  return fields.at === undefined ? quantity : quantity.at(fields.at);
+  return placed(buildQuantity(fields), fields);
 }
 
 const buildOperand = (fields: Operand): Objective =>
   typeof fields === 'number' ? operand(fields) : buildObjective(fields);
 
-type QuantityFields = Extract<ObjectiveFields, { at?: string | undefined }>;
+function placed(quantity: Objective, { at, atEntrance = false }: Place): Objective {
+  if (at !== undefined && atEntrance)
+    throw new ObjectiveError(`is taken at marker '${at}' and at the entrance: give one of them`);
+  if (atEntrance) return quantity.atEntrance();
+  return at === undefined ? quantity : quantity.at(at);
+}
+
+type QuantityFields = Extract<ObjectiveFields, Place>;
 
 function buildQuantity(fields: QuantityFields): Objective {
   if ('mean' in fields) return mean(fields.mean);
@@ -29,5 +44,6 @@ function buildQuantity(fields: QuantityFields): Objective {
   if ('covariance' in fields) return covariance(...fields.covariance);
   if ('emittance' in fields) return emittance(fields.emittance);
   if ('normalizedEmittance' in fields) return normalizedEmittance(fields.normalizedEmittance);
+  if ('emittanceGrowth' in fields) return emittanceGrowth(fields.emittanceGrowth);
   return twiss(fields.twiss)[fields.function];
 }

@@ -12,6 +12,7 @@ import { loadBeam } from './beam/beamFile.js';
 import { parseJson } from './json.js';
 import { buildEntries } from './lattice.js';
 import { type BeamReference, readLatticeFile } from './latticeFile.js';
+import { buildMatch, type MatchSection } from './match.js';
 import { buildObjective } from './objective.js';
 import type { BeamFields } from './schema/beam.js';
 import type { EntryFields } from './schema/lattice.js';
@@ -34,6 +35,8 @@ export interface ProblemOutline {
   readonly gridShape?: readonly [number, number, number];
   /** Absent when the file has none: then it can be tracked, not differentiated. */
   readonly objective?: Objective;
+  /** What `unkick match` varies and aims at. */
+  readonly match?: MatchSection;
   /** What to differentiate by. */
   readonly wrt?: readonly string[];
   readonly strategy?: (typeof STRATEGIES)[number];
@@ -165,6 +168,7 @@ function outlineOf(
   if (objective !== undefined && objective.locations().length === 0) {
     throw problemError(document, ['objective'], 'is a plain number: it must look at the beam');
   }
+  const match = fields.match && buildMatch(fields.match, lattice, document);
   return {
     file: document.file,
     particles: overrides.particles ?? particlesOf(beam),
@@ -172,6 +176,7 @@ function outlineOf(
     warnings,
     ...(gridShape && { gridShape }),
     ...(objective && { objective }),
+    ...(match && { match }),
     ...(wrt && { wrt }),
     ...(strategy && { strategy }),
     ...(turns !== undefined && { turns }),

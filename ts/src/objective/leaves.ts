@@ -1,7 +1,7 @@
 import { COORDINATES, type Coordinate, PLANE_INDICES, PLANES, type Plane } from '../beam/coordinates.js';
 import { ObjectiveError } from '../errors.js';
 import { requireOneOf } from '../options.js';
-import { BetaGammaLeaf, Definition, MomentLeaf } from './named.js';
+import { Anchored, BetaGammaLeaf, Definition, MomentLeaf } from './named.js';
 import type { Objective } from './objective.js';
 
 /**
@@ -68,6 +68,18 @@ export function emittance(plane: Plane): Objective {
 export function normalizedEmittance(plane: Plane): Objective {
   const geometric = emittanceOf(plane, 'normalizedEmittance');
   return new Definition(`normalizedEmittance(${plane})`, geometric.times(new BetaGammaLeaf()));
+}
+
+/**
+ * The normalized rms emittance of a plane as a multiple of what it was at the entrance, on the first turn: 1 where it is kept. `at`
+ * moves the place that is compared with the entrance.
+ *
+ * @throws ObjectiveError for an unknown plane; at evaluation, for a beam of no emittance
+ */
+export function emittanceGrowth(plane: Plane): Objective {
+  requireOneOf(plane, PLANES, 'the plane of emittanceGrowth()', ObjectiveError);
+  const entrance = new Anchored(normalizedEmittance(plane).atEntrance());
+  return new Definition(`emittanceGrowth(${plane})`, normalizedEmittance(plane).dividedBy(entrance));
 }
 
 /** The Courant–Snyder parameters of a plane, as objectives. */

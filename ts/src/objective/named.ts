@@ -5,7 +5,7 @@ import { Objective, type Recorded } from './objective.js';
 import type { Location, LocationNeeds, Sweep } from './observation.js';
 import { ATOM, POWER } from './rules.js';
 
-/** An objective that looks at one place and is written as a name: `name`, or `name@marker`. */
+/** An objective that looks at one place and is written as a name: `name`, `name@marker`, or `name@(entrance)`. */
 export abstract class NamedObjective extends Objective {
   readonly name: string;
   readonly location: Location;
@@ -21,7 +21,8 @@ export abstract class NamedObjective extends Objective {
   }
 
   describe(): string {
-    return this.location === 'end' ? this.name : `${this.name}@${this.location.marker}`;
+    if (this.location === 'end') return this.name;
+    return `${this.name}@${this.location === 'entrance' ? '(entrance)' : this.location.marker}`;
   }
 
   /** Passes a value on if it is finite. */
@@ -113,5 +114,35 @@ export class Definition extends NamedObjective {
       throw new ObjectiveError(`${this.describe()} is 0 and its derivative infinite: ${this.#atZero}`);
     };
     return { value: 0, pullBack };
+  }
+}
+
+/** An objective that looks where it looks, whatever `at` says to the expression around it. */
+export class Anchored extends Objective {
+  readonly #anchored: Objective;
+
+  constructor(anchored: Objective) {
+    super();
+    this.#anchored = anchored;
+  }
+
+  get precedence(): number {
+    return this.#anchored.precedence;
+  }
+
+  describe(): string {
+    return this.#anchored.describe();
+  }
+
+  relocate(): Objective {
+    return this;
+  }
+
+  needs(): LocationNeeds[] {
+    return this.#anchored.needs();
+  }
+
+  record(sweep: Sweep): Recorded {
+    return this.#anchored.record(sweep);
   }
 }

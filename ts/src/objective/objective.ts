@@ -49,6 +49,11 @@ export abstract class Objective {
     throw new ObjectiveError(`at() takes the name of a marker, not ${show(marker)}`);
   }
 
+  /** The same expression looking at the beam before the first element, on the first turn: every leaf of it. */
+  atEntrance(): Objective {
+    return this.relocate('entrance');
+  }
+
   /** this + other */
   plus(other: Objective | number): Objective {
     return new Combination(SUM, [this, operand(other)]);

@@ -4,15 +4,18 @@ import type { Reference } from '../beam/reference.js';
 import { ObjectiveError } from '../errors.js';
 import type { Moments, MomentsCotangent } from './moments.js';
 
-/** A place along the line where an objective looks at the beam: behind the last element, or at a marker. */
-export type Location = 'end' | { readonly marker: string };
+/**
+ * A place where an objective looks at the beam: behind the last element, at a marker, or before the first element; where there are
+ * several turns, the first two on the last turn and the third on the first.
+ */
+export type Location = 'end' | 'entrance' | { readonly marker: string };
 
-/** A location as a key of a map: `'end'` or `'marker:NAME'`. */
-export type LocationKey = 'end' | `marker:${string}`;
+/** A location as a key of a map: `'end'`, `'entrance'` or `'marker:NAME'`. */
+export type LocationKey = 'end' | 'entrance' | `marker:${string}`;
 
 /** The key of a location. */
 export function locationKey(location: Location): LocationKey {
-  return location === 'end' ? 'end' : `marker:${location.marker}`;
+  return typeof location === 'string' ? location : `marker:${location.marker}`;
 }
 
 /** What an objective needs to see at one location. */
@@ -131,6 +134,6 @@ function addScaled(sum: Float64Array, factor: number, array: ArrayLike<number>):
 }
 
 function missing(what: string, location: Location, reader: string): ObjectiveError {
-  const place = location === 'end' ? 'the end' : `marker '${location.marker}'`;
+  const place = typeof location === 'string' ? `the ${location}` : `marker '${location.marker}'`;
   return new ObjectiveError(`${reader} needs ${what} at ${place}, but none were observed there`);
 }

@@ -18,7 +18,8 @@ const isMomentum = (index: number) => index % 2;
 const ROUNDING = 1e-12;
 
 /** Reference particle where something is looked at. */
-export function referenceOf({ observations, exit }: Line, location: Location): ReferenceParticle {
+export function referenceOf({ observations, entrance, exit }: Line, location: Location): ReferenceParticle {
+  if (location === 'entrance') return entrance;
   if (location === 'end') return exit;
   return observations.find(({ marker }) => marker === location.marker)?.reference ?? exit;
 }

@@ -74,8 +74,9 @@ export function engineJob(setting: JobSetting, layout: Layout, use: SlotUse): En
   return { line, native: { momentum, chargeNumber, steps: line.steps }, demand, headroom, slots };
 }
 
-/** States at which the objective looks at the beam: on the last turn. */
+/** States at which the objective looks at the beam: on the last turn, but for the entrance. */
 export function observedStates({ stops, length, line, turns }: JobSetting): number[] {
   const before = ((turns?.most ?? 1) - 1) * line.steps.length;
-  return stops.map(({ beforeStep }) => before + beforeStep).filter((state) => state < length);
+  const states = stops.map(({ isEntrance, beforeStep }) => (isEntrance ? 0 : before + beforeStep));
+  return states.filter((state) => state < length);
 }

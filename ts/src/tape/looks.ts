@@ -12,6 +12,8 @@ export interface Stop {
   readonly beforeStep: number;
   /** p0 there over that at the line's entrance. */
   readonly ratio: number;
+  /** Whether it is the beam as it was loaded, before its first turn. */
+  readonly isEntrance?: boolean;
   readonly moments: boolean;
   readonly particles: boolean;
 }
@@ -64,8 +66,11 @@ export class Looks {
 
   /** Slots of the stops at a state. */
   at(state: number): number[] {
-    const beforeStep = state - this.#lastTurn;
-    return this.#setting.stops.flatMap((stop, slot) => (stop.beforeStep === beforeStep ? [slot] : []));
+    return this.#setting.stops.flatMap((stop, slot) => (this.#stateOf(stop) === state ? [slot] : []));
+  }
+
+  #stateOf({ isEntrance, beforeStep }: Stop): number {
+    return isEntrance ? 0 : this.#lastTurn + beforeStep;
   }
 
   /** Looks at a state that is there for the first time. */

@@ -88,7 +88,7 @@ export function lineFor(
   beam?: Pick<Beam, 'energy' | 'species'>,
   wrt?: readonly string[],
 ): Line {
-  const markers = needs.flatMap(({ location }) => (location === 'end' ? [] : [location.marker]));
+  const markers = needs.flatMap(({ location }) => (typeof location === 'string' ? [] : [location.marker]));
   return compileLine(lattice, markers, {
     ...(beam && { reference: ReferenceParticle.atEntrance(beam.energy, beam.species) }),
     ...(wrt && { wrt }),
@@ -98,6 +98,7 @@ export function lineFor(
 /** Where these places are on the line, in their order. */
 export function stopsFor(needs: readonly LocationNeeds[], line: Line): Stop[] {
   return needs.map(({ location, moments, particles }) => {
+    if (location === 'entrance') return { beforeStep: 0, isEntrance: true, ratio: 1, moments, particles };
     const marker = location === 'end' ? undefined : location.marker;
     const observation = line.observations.find((o) => o.marker === marker);
     const ratio = (observation?.reference ?? line.exit).ratio.value;

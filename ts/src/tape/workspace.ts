@@ -16,12 +16,13 @@ export interface Budget {
   readonly curve: () => readonly CurvePoint[];
 }
 
-/** The one engine that a tracker holds, kept from run to run while the job stays the same. */
+/** The one engine that a tracker holds, kept from run to run while the job stays the same but for the numbers of its line. */
 export class Workspace {
   readonly backend: BackendName;
   readonly #addon: NativeAddon;
   #engine: NativeEngine | undefined;
   #key = '';
+  #lineKey = '';
   readonly #planners = new PlannerCache();
   /** Whether the engine has snapshots on other tiers. */
   #leavesDevice = false;
@@ -48,10 +49,11 @@ export class Workspace {
    * BackendError if the device fails
    */
   async engine(job: EngineJob, plan: NativePlan, budget: Budget): Promise<NativeEngine> {
-    const key = JSON.stringify([job.native, job.demand, job.headroom]);
+    const key = JSON.stringify([job.demand, job.headroom]);
+    const lineKey = JSON.stringify(job.native);
     if (plan.bytes > budget.bytes)
       throw this.#overrun(plan.bytes, `${formatBytes(budget.bytes)} are allowed`, budget);
-    if (this.#engine && key === this.#key) return this.#engine;
+    if (this.#engine && key === this.#key && this.#takesLine(this.#engine, lineKey, job)) return this.#engine;
     this.dispose();
     // Linux hands out memory that it does not have and kills the process later; so ask first.
     const available = this.backend === 'cuda' ? Number.POSITIVE_INFINITY : process.availableMemory();
@@ -68,6 +70,7 @@ export class Workspace {
     }
     this.#engine = engine;
     this.#key = key;
+    this.#lineKey = lineKey;
     this.#leavesDevice = bytesByTier(plan).host > 0 || plan.disk > 0;
     return engine;
   }
@@ -85,6 +88,14 @@ export class Workspace {
     this.#engine?.dispose();
     this.#engine = undefined;
     this.#key = '';
+  }
+
+  /** Whether the engine has the job's line: as it is, or with other numbers. */
+  #takesLine(engine: NativeEngine, lineKey: string, { native }: EngineJob): boolean {
+    if (lineKey === this.#lineKey) return true;
+    if (!engine.setLine(native)) return false;
+    this.#lineKey = lineKey;
+    return true;
   }
 
   #overrun(bytes: number, limit: string, { curve }: Budget): BudgetError {

@@ -32,8 +32,13 @@ function observe(phase: number): Seen {
   return { coordinates, charges, moments: momentsOf(coordinates, charges), reference };
 }
 
-/** Different beams at the end and at two markers. */
-export const PLACES: Places = { end: observe(0), 'marker:m1': observe(1), 'marker:m2': observe(2) };
+/** Different beams at the end, at the entrance and at two markers. */
+export const PLACES: Places = {
+  end: observe(0),
+  entrance: observe(3),
+  'marker:m1': observe(1),
+  'marker:m2': observe(2),
+};
 
 /** Looks places up, as a tracker does. */
 export function observationsOf(places: Record<string, Observation>): Observations {

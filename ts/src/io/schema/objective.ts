@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COORDINATES, PLANES } from '../../beam/coordinates.js';
-import { choice, object, quantity, text } from './fields.js';
+import { choice, flag, object, quantity, text } from './fields.js';
 
 /*
  * An objective is an expression in JSON: an object whose first key names a beam quantity or an operation.
@@ -9,12 +9,13 @@ import { choice, object, quantity, text } from './fields.js';
 
 /** A quantity of the beam, or an operation on objectives, as a problem file holds it. */
 export type ObjectiveFields =
-  | { mean: Coordinate; at?: string | undefined }
-  | { sigma: Coordinate; at?: string | undefined }
-  | { covariance: [Coordinate, Coordinate]; at?: string | undefined }
-  | { emittance: Plane; at?: string | undefined }
-  | { normalizedEmittance: Plane; at?: string | undefined }
-  | { twiss: Plane; function: TwissFunction; at?: string | undefined }
+  | ({ mean: Coordinate } & Place)
+  | ({ sigma: Coordinate } & Place)
+  | ({ covariance: [Coordinate, Coordinate] } & Place)
+  | ({ emittance: Plane } & Place)
+  | ({ normalizedEmittance: Plane } & Place)
+  | ({ emittanceGrowth: Plane } & Place)
+  | ({ twiss: Plane; function: TwissFunction } & Place)
   | { sum: Operand[] }
   | { product: Operand[] }
   | { minus: [Operand, Operand] }
@@ -22,6 +23,12 @@ export type ObjectiveFields =
   | { squared: ObjectiveFields }
   | { sqrt: ObjectiveFields }
   | { target: [ObjectiveFields, number] };
+
+/** Where a quantity is taken. */
+export interface Place {
+  at?: string | undefined;
+  atEntrance?: boolean | undefined;
+}
 
 /** An operand: an objective or a plain number. */
 export type Operand = ObjectiveFields | number;
@@ -33,7 +40,12 @@ const TWISS_FUNCTIONS = ['beta', 'alpha', 'gamma'] as const;
 
 const coordinate = (description: string) => choice(COORDINATES, description);
 const plane = (description: string) => choice(PLANES, description);
-const at = text('Name of the marker at which to take it; default the end of the lattice').optional();
+const place = {
+  at: text('Name of the marker at which to take it; default the end of the lattice').optional(),
+  atEntrance: flag(
+    'Whether to take it of the beam at the entrance, on the first turn; default false',
+  ).optional(),
+};
 
 // Lazy, because expressions contain expressions.
 const expression = (): z.ZodType<ObjectiveFields> => z.lazy(() => objectiveSchema);
@@ -44,26 +56,30 @@ const operands = () =>
   z.array(operand(), { error: 'must be a list' }).min(1, { error: 'needs at least one entry' });
 
 const EXPRESSIONS = [
-  object({ mean: coordinate('Mean of a coordinate [m for x, y, tau; 1 for px, py, p]'), at }),
+  object({ mean: coordinate('Mean of a coordinate [m for x, y, tau; 1 for px, py, p]'), ...place }),
   object({
     sigma: coordinate('Root mean square of a coordinate about its mean [m for x, y, tau; 1 for px, py, p]'),
-    at,
+    ...place,
   }),
   object({
     covariance: pair(coordinate('First coordinate'), coordinate('Second coordinate'), 'coordinates').describe(
       'Covariance of two coordinates [product of their units]',
     ),
-    at,
+    ...place,
   }),
-  object({ emittance: plane('Geometric rms emittance of a plane [m]'), at }),
+  object({ emittance: plane('Geometric rms emittance of a plane [m]'), ...place }),
   object({
     normalizedEmittance: plane('Normalized rms emittance of a plane, βγ times the geometric one [m]'),
-    at,
+    ...place,
+  }),
+  object({
+    emittanceGrowth: plane('Normalized rms emittance of a plane as a multiple of that at the entrance [1]'),
+    ...place,
   }),
   object({
     twiss: plane('Plane of a Twiss function'),
     function: choice(TWISS_FUNCTIONS, 'Which Twiss function [m for beta, 1 for alpha, 1/m for gamma]'),
-    at,
+    ...place,
   }),
   object({ sum: operands().describe('Sum of objectives and numbers') }),
   object({ product: operands().describe('Product of objectives and numbers') }),

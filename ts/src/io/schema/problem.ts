@@ -4,6 +4,7 @@ import { STRATEGIES as NAMES } from '../../tape/strategy.js';
 import { beamSchema } from './beam.js';
 import { choice, count, object, perCoordinate, text, wrong } from './fields.js';
 import { latticeSchema } from './lattice.js';
+import { matchSchema } from './match.js';
 import { objectiveSchema } from './objective.js';
 import { spaceChargeSchema } from './spaceCharge.js';
 
@@ -18,6 +19,7 @@ export const problemSchema = object({
   lattice: latticeSchema,
   spaceCharge: spaceChargeSchema.optional(),
   objective: objectiveSchema.optional(),
+  match: matchSchema.optional(),
   wrt: z
     .array(text('element.parameter (such as q1.k1), energy, charge, beam or charges'), {
       error: (issue) => wrong('must be a list of names', issue.input),
