@@ -12,7 +12,7 @@ import { withJournalLock } from './tape/journalLock.js';
 import { Run, type RunOptions, type Turn } from './tape/run.js';
 import type { Seen } from './tape/sweep.js';
 import type { Workspace } from './tape/workspace.js';
-import { assembleGradient, resolveWrt } from './tape/wrt.js';
+import { assembleGradient, pathsOf, resolveWrt } from './tape/wrt.js';
 import type {
   EvaluateOptions,
   EvaluateResult,
@@ -96,7 +96,7 @@ export async function runGradient(
     const what = {
       needs,
       energyBar: wanted.energy,
-      wrt: wanted.scalars,
+      wrt: pathsOf(wanted),
       strategy,
       verify,
       journal,

@@ -1,4 +1,4 @@
-import type { Coordinates } from '../beam/coordinates.js';
+import { type Coordinates, perCoordinate } from '../beam/coordinates.js';
 import type { Reference } from '../beam/reference.js';
 import { LatticeError } from '../errors.js';
 import type { Line } from '../lattice/line.js';
@@ -62,9 +62,7 @@ export function engineCotangent(cotangent: ObservationCotangent, ratio: number):
 
 /** The same coordinates in arrays of their own. */
 export function copyOf(coordinates: Coordinates): Coordinates {
-  return Object.fromEntries(
-    Object.entries(coordinates).map(([name, array]) => [name, array.slice()]),
-  ) as unknown as Coordinates;
+  return perCoordinate((name) => coordinates[name].slice());
 }
 
 /**

@@ -20,7 +20,7 @@ import { costsOf, type Profile } from './profile.js';
 import { resolveStrategy, type Strategy, type StrategyOptions } from './strategy.js';
 import { MOST_PLANNED_STEPS } from './streaming.js';
 import { resolveTurns } from './turns.js';
-import { resolveWrt } from './wrt.js';
+import { pathsOf, resolveWrt } from './wrt.js';
 
 /** Options of {@link planGradient}. */
 export interface PlanOptions {
@@ -117,7 +117,8 @@ function prepare(
   const { backend, predict } = memoryPredictor(options.backend ?? 'auto');
   const needs = objective?.locations() ?? BEAM_END;
   const wrt = resolveWrt(options.wrt, lattice);
-  const line = lineFor(lattice, needs, undefined, wrt.scalars);
+  const paths = pathsOf(wrt);
+  const line = lineFor(lattice, needs, undefined, paths);
   const turns = resolveTurns({ turns: options.turns });
   const length = turns.most * line.steps.length;
   if (turns.most > 1 && length > MOST_PLANNED_STEPS) {
@@ -130,7 +131,7 @@ function prepare(
   const request = {
     beam: { particles: requireInteger(beam.particles, 'particles', 1, MOST_PARTICLES, BeamError) },
     ...{ strategy, verify, threads, precision },
-    energyBar: wrt.energy || reachesReference(line, wrt.scalars),
+    energyBar: wrt.energy || reachesReference(line, paths),
     options: {},
   };
   const setting = {

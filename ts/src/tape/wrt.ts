@@ -56,6 +56,11 @@ export function resolveWrt(wrt: readonly string[] | undefined, lattice: Lattice)
   };
 }
 
+/** Every parameter that is differentiated by: of an element that stands several times, those of all its occurrences. */
+export function pathsOf({ members }: Wanted): string[] {
+  return [...members.values()].flat();
+}
+
 /** What the engine found, before it is sorted by name. */
 export interface RawGradient {
   /** By slot of the line. */

@@ -102,14 +102,18 @@ export interface Published {
   readonly tolerance: number;
   /** How often the beam passes; default once. */
   readonly turns?: number;
+  /** By how much coordinates outgrow the initial beam, where the default is too little. */
+  readonly headroom?: RunHeadroom;
 }
+
+type RunHeadroom = NonNullable<Parameters<Tracker['track']>[1]>['headroom'];
 
 /** Tracks a case and compares the six moments before and after; returns the coordinates behind it for what else is published. */
 export async function expectPublished(beam: Beam, line: Lattice, published: Published): Promise<Coordinates> {
-  const { initial, final, tolerance, turns = 1 } = published;
+  const { initial, final, tolerance, turns = 1, headroom } = published;
   expectNear(sixMoments(beam.coordinates), initial, tolerance);
   using tracker = await Tracker.create(line);
-  const { coordinates } = await tracker.track(beam, { turns });
+  const { coordinates } = await tracker.track(beam, { turns, headroom });
   expectNear(sixMoments(coordinates), final, tolerance);
   return coordinates;
 }
