@@ -110,9 +110,11 @@ KickSpec toKick(const Napi::Object& spec, const Napi::Object& line) {
     kick.extent[d] = extent.Get(d).ToNumber().DoubleValue();
     const double n = nodes.Get(d).ToNumber().DoubleValue();
     if (!(kick.extent[d] > 0)) throw std::invalid_argument("extent must be positive");
-    if (!(n >= 4 && n <= kMostNodes && n == std::floor(n))) throw std::invalid_argument("gridShape is out of range");
+    const bool missing = d == 2 && n == 1;  // the axis along a long beam
+    if (!missing && !(n >= 4 && n <= kMostNodes && n == std::floor(n))) throw std::invalid_argument("gridShape is out of range");
     kick.nodes[d] = static_cast<int>(n);
   }
+  if (kick.dimensions() == 2) kick.current = number(spec, "current");
   return kick;
 }
 

@@ -66,6 +66,7 @@ void CpuBackend<Storage>::load(const HostBeam& beam, const Headroom& headroom) {
   for (int c = 0; c < kCoordinates; ++c) particles_.z[c].useQuantum(quanta_.quantum[c]);
   faults_.clear();
   largestCharge_ = *std::max_element(beam.charges, beam.charges + beam.particles);
+  beamCharge_ = beam.totalCharge();
   order_ = LoadOrder(beam.coordinates[TAU], beam.particles);
   overParticles([&](std::int64_t particle, std::int64_t place) {
     for (int c = 0; c < kCoordinates; ++c) putCoordinate(c, place, beam.coordinates[c][particle]);

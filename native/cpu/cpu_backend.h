@@ -117,6 +117,14 @@ class CpuBackend : public Backend {
   void readCharge(const ScatterGrid& grid, int lane, const GridShape& shape);
   void scaleCharge();
   void fillNodes(const GridShape& shape, const Real* chargeBar);
+  void cellsBar(const Step& kick, double* gradient);
+
+  // A long beam's kick: cpu_kick_2d.h.
+  template <class ChunkScatter>
+  const std::int64_t* scatter2d(std::int64_t nodes, ChunkScatter&& scatterChunk);
+  void deposit2d(const Step& kick, bool report);
+  void scatterBar2d(const Step& kick, const KickReverse& what);
+  void ghostPotential(const GridShape& shape);
 
   const Line& line_;
   int threads_;
@@ -131,6 +139,7 @@ class CpuBackend : public Backend {
 
   LoadOrder order_;
   double largestCharge_ = 0;  // C
+  double beamCharge_ = 0;     // C, of all macroparticles that were loaded
   PositionMoments moments_ = {};
   double bound_[3] = {};
   KickGeometry geometry_ = {};

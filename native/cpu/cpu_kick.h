@@ -5,12 +5,12 @@
 #include <cstring>
 
 #include "cpu_backend.h"
+#include "cpu_kick_2d.h"
+#include "green_function_2d.h"
 #include "nodal_field.h"
 #include "parallel.h"
 
 namespace unkick {
-
-inline GridShape shapeOf(const Step& kick) { return {{kick.kick.nodes[0], kick.kick.nodes[1], kick.kick.nodes[2]}}; }
 
 template <class Storage>
 const FftPlans& CpuBackend<Storage>::plans(const Step& kick) {
@@ -34,7 +34,7 @@ KickPass<Storage> CpuBackend<Storage>::kickPass(const Step& kick) {
 
 template <class Storage>
 void CpuBackend<Storage>::placeGrid(const Step& kick, bool report) {
-  geometry_ = kickGeometry(kick.kick, moments_);
+  geometry_ = placedGrid(kick.kick, moments_, beamCharge_);
   const int axis = collapsedAxis(geometry_);
   if (axis >= 0) {
     Fault collapsed;
@@ -138,6 +138,7 @@ void CpuBackend<Storage>::scaleCharge() {
 
 template <class Storage>
 void CpuBackend<Storage>::deposit(const Step& kick, bool report) {
+  if (geometry_.dimensions == 2) return deposit2d(kick, report);
   scaleCharge();
   const KickPass<Storage> pass = kickPass(kick);
   const ScatterGrid grid = scatterGrid(pass, 1, 1);
@@ -148,7 +149,8 @@ void CpuBackend<Storage>::deposit(const Step& kick, bool report) {
 
 // The charge as well, whether it is asked for or not: it shares the nodes.
 template <class Storage>
-void CpuBackend<Storage>::scatterBar(const Step& kick, const KickReverse&) {
+void CpuBackend<Storage>::scatterBar(const Step& kick, const KickReverse& what) {
+  if (geometry_.dimensions == 2) return scatterBar2d(kick, what);
   scaleCharge();
   double factor[3], largest = 0;  // of one particle's contribution to a node
   kickFactors(geometry_, factor);
@@ -172,6 +174,9 @@ void CpuBackend<Storage>::scatterBar(const Step& kick, const KickReverse&) {
 template <class Storage>
 void CpuBackend<Storage>::green(const Step& kick) {
   const ConvolutionWork<Real> work = convolutionWork(kick);
+  if (geometry_.dimensions == 2) {
+    return transformedGreen2d(plans(kick), geometry_.aspect[1], arena_.get<Real>(RegionId::Green), work.scratch, work.scratchStride, work.threads);
+  }
   transformedGreen(plans(kick), geometry_.aspect, arena_.get<Real>(RegionId::Green), work.scratch, work.scratchStride, work.threads);
 }
 
@@ -220,8 +225,7 @@ void CpuBackend<Storage>::solveBar(const Step& kick, const KickReverse& what) {
     if (what.potential) solve(kick);
     return convolve(fft, green, work, source, sink);
   }
-  // To the potential's units comes 1/hx for the correlation: that of GBar with dG/d(cell) = hx dG/d(cell in units of hx).
-  const double perPotential = 1.0 / (perCharge * geometry_.cell[0]);
+  const double perPotential = 1.0 / (perCharge * correlationLength(geometry_));
   convolveAndCorrelate(fft, green, work, {arena_.get<ComplexOf<Real>>(RegionId::SpectrumBar), arena_.get<Real>(RegionId::GreenBar), perPotential},
                        source, rowSource(RegionId::ChargeGrid, shape, perCharge / chargeScale_), sink,
                        what.potential ? &potential : nullptr);
@@ -240,29 +244,42 @@ void CpuBackend<Storage>::fillNodes(const GridShape& shape, const Real* chargeBa
 
 template <class Storage>
 void CpuBackend<Storage>::kick(const Step& kick, Direction direction) {
-  fillNodes(shapeOf(kick), nullptr);
   const KickPass<Storage> pass = kickPass(kick);
-  overChunks([&](std::int64_t chunk) { kickChunk(pass, direction == Direction::Inverse, chunk); });
+  const bool inverse = direction == Direction::Inverse, inPlane = geometry_.dimensions == 2;
+  inPlane ? ghostPotential(pass.shape) : fillNodes(pass.shape, nullptr);
+  overChunks([&](std::int64_t chunk) { inPlane ? kickChunk2d(pass, inverse, chunk) : kickChunk(pass, inverse, chunk); });
 }
 
 template <class Storage>
 void CpuBackend<Storage>::gatherBar(const Step& kick, const KickReverse& what) {
-  fillNodes(shapeOf(kick), arena_.get<Real>(RegionId::ChargeGrid));
   const KickPass<Storage> pass = kickPass(kick);
-  overChunks([&](std::int64_t chunk) { kickBarChunk(pass, what.inverse, chunk); });
+  const Real* chargeBar = arena_.get<Real>(RegionId::ChargeGrid);
+  const bool inPlane = geometry_.dimensions == 2;
+  inPlane ? ghostPotential(pass.shape) : fillNodes(pass.shape, chargeBar);
+  overChunks([&](std::int64_t chunk) {
+    inPlane ? gatherBarChunk2d(pass, chargeBar, what.inverse, chunk) : kickBarChunk(pass, what.inverse, chunk);
+  });
   kickSums_ = mergeKickSums();
+}
+
+// Through the Green function, by the cell sizes; for a long beam by the aspect, in the place of hy.
+template <class Storage>
+void CpuBackend<Storage>::cellsBar(const Step& kick, double* gradient) {
+  const ConvolutionWork<Real> work = convolutionWork(kick);
+  Real* octant = arena_.get<Real>(RegionId::GreenBar);
+  if (geometry_.dimensions == 2) {
+    gradient[1] = greenGradient2d(plans(kick), geometry_.aspect[1], octant, planeSums_.data(), work.scratch, work.scratchStride, work.threads);
+  } else {
+    greenGradient(plans(kick), geometry_.aspect, octant, gradient, planeSums_.data(), work.scratch, work.scratchStride, work.threads);
+  }
 }
 
 template <class Storage>
 void CpuBackend<Storage>::gridBar(const Step& kick, bool greenBar) {
   double green[3] = {0, 0, 0};
-  if (greenBar) {
-    const ConvolutionWork<Real> work = convolutionWork(kick);
-    greenGradient(plans(kick), geometry_.aspect, arena_.get<Real>(RegionId::GreenBar), green, planeSums_.data(), work.scratch,
-                  work.scratchStride, work.threads);
-  }
+  if (greenBar) cellsBar(kick, green);
   KickParametersBar bar;
-  const PositionMomentCotangent back = kickGeometryBar(kick.kick, geometry_, kickSums_, green, bar);
+  const PositionMomentCotangent back = placedGridBar(kick.kick, geometry_, kickSums_, green, bar);
   double* out = sums_ + kick.firstSum;
   out[0] += bar.effectLength;
   for (int d = 0; d < 3; ++d) out[1 + d] += bar.extent[d];

@@ -6,15 +6,14 @@ namespace unkick::cuda {
 
 namespace {
 
-enum class Source { Charge, PotentialBar, ChargePerCell };
+enum class Source { Charge, PotentialBar, CorrelatedCharge };
 
 // What one fixed-point unit of a grid stands for in the transform. The convolution's normalisation is in it.
 __device__ __forceinline__ double unitOf(Source source, const SweepScalars& s, double transforms, double chargeScale,
                                          std::int64_t particles) {
   if (source == Source::Charge) return potentialPerCharge(s.geometry, transforms) / chargeScale;
   if (source == Source::PotentialBar) return potentialPerCharge(s.geometry, transforms) / potentialBarScale(s, particles);
-  // Charge over hx, so that its correlation with potentialBar is GBar's with dG/d(cell) = hx dG/d(cell in units of hx).
-  return 1.0 / (chargeScale * s.geometry.cell[0]);
+  return 1.0 / (chargeScale * correlationLength(s.geometry));
 }
 
 // Fixed-point grid -> real rows along x of `pitch` reals, padded with zeros. One thread per real.
@@ -168,7 +167,7 @@ void convolve(cudaStream_t stream, const ConvolutionPass<Real>& pass, Source sou
   const FftPlans<Real>& plans = *pass.plans;
   ComplexOf<Real>* otherPlanes = other.product ? pass.planes + plans.planeElements : nullptr;
   rowsForward(stream, pass, source, grid, pass.spectrum);
-  if (other.product) rowsForward(stream, pass, Source::ChargePerCell, other.charge, other.spectrum);
+  if (other.product) rowsForward(stream, pass, Source::CorrelatedCharge, other.charge, other.spectrum);
   for (int plane = 0; plane < plans.half[0]; plane += plans.planes) {
     const PlaneGroup group = groupAt(plans, plane);
     planesForward(stream, plans, group, pass.spectrum, pass.planes);

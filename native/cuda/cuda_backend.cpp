@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "green_function.h"
+#include "green_function_2d.h"
+#include "kicks_2d.h"
 #include "moments.h"
 #include "potential.h"
 #include "state.h"
@@ -104,6 +106,7 @@ void CudaBackend<Storage>::sendCoordinates(const double* const in[kCoordinates])
 template <class Storage>
 void CudaBackend<Storage>::load(const HostBeam& beam, const Headroom& headroom) {
   order_ = LoadOrder(beam.coordinates[TAU], beam.particles);
+  beamCharge_ = beam.totalCharge();
   double largest[kCoordinates] = {};
   for (int c = 0; c < kCoordinates; ++c) {
     for (std::int64_t i = 0; i < beam.particles; ++i) largest[c] = larger(std::fabs(beam.coordinates[c][i]), largest[c]);
@@ -280,13 +283,16 @@ void CudaBackend<Storage>::placeGrid(const Step& kick, bool report) {
 
 template <class Storage>
 void CudaBackend<Storage>::deposit(const Step& kick, bool report) {
-  cuda::deposit(stream_, kickPass(kick), arena_.get<std::int64_t>(RegionId::ChargeGrid), report);
+  const KickPass<Storage> pass = kickPass(kick);
+  std::int64_t* grid = arena_.get<std::int64_t>(RegionId::ChargeGrid);
+  pass.shape.dimensions() == 2 ? deposit2d(stream_, pass, grid, report) : cuda::deposit(stream_, pass, grid, report);
   if (report) reportOutside(stream_, scalars_, chargeScale_, reports_ + kick.kickIndex);
 }
 
 template <class Storage>
 void CudaBackend<Storage>::green(const Step& kick) {
-  transformedGreen(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::Green), arena_.get<ComplexOf<Real>>(RegionId::Spectrum));
+  const auto transformed = kick.kick.dimensions() == 2 ? transformedGreen2d<Real> : transformedGreen<Real>;
+  transformed(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::Green), arena_.get<ComplexOf<Real>>(RegionId::Spectrum));
 }
 
 template <class Storage>
@@ -298,7 +304,8 @@ void CudaBackend<Storage>::solve(const Step& kick) {
 
 template <class Storage>
 void CudaBackend<Storage>::kick(const Step& kick, Direction direction) {
-  cuda::kick(stream_, kickPass(kick), direction == Direction::Inverse);
+  const bool inverse = direction == Direction::Inverse;
+  kick.kick.dimensions() == 2 ? kick2d(stream_, kickPass(kick), inverse) : cuda::kick(stream_, kickPass(kick), inverse);
 }
 
 template <class Storage>
@@ -311,7 +318,7 @@ void CudaBackend<Storage>::scatterBar(const Step& kick, const KickReverse& what)
   if (what.potential) solve(kick);
   const KickPass<Storage> pass = kickPass(kick);
   std::int64_t* potentialBar = arena_.get<std::int64_t>(RegionId::PotentialBar);
-  cuda::kickBar(stream_, pass, what.inverse, potentialBar);
+  pass.shape.dimensions() == 2 ? kickBar2d(stream_, pass, what.inverse, potentialBar) : cuda::kickBar(stream_, pass, what.inverse, potentialBar);
   foldGhosts(stream_, pass.shape, potentialBar);
 }
 
@@ -328,13 +335,14 @@ void CudaBackend<Storage>::solveBar(const Step& kick, const KickReverse& what) {
 }
 
 template <class Storage>
-void CudaBackend<Storage>::gatherBar(const Step& kick, const KickReverse&) { cuda::depositBar(stream_, kickPass(kick)); }
+void CudaBackend<Storage>::gatherBar(const Step& kick, const KickReverse&) {
+  kick.kick.dimensions() == 2 ? depositBar2d(stream_, kickPass(kick)) : cuda::depositBar(stream_, kickPass(kick));
+}
 
 template <class Storage>
 void CudaBackend<Storage>::gridBar(const Step& kick, bool greenBar) {
-  if (greenBar) {
-    greenGradient(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::GreenBar), arena_.get<ComplexOf<Real>>(RegionId::Spectrum));
-  }
+  const auto gradient = kick.kick.dimensions() == 2 ? greenGradient2d<Real> : greenGradient<Real>;
+  if (greenBar) gradient(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::GreenBar), arena_.get<ComplexOf<Real>>(RegionId::Spectrum));
   cuda::gridBar(stream_, gridPass(kick), greenBar, sums_ + kick.firstSum);
 }
 

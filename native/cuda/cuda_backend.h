@@ -84,7 +84,7 @@ class CudaBackend : public Backend {
   int faultPass(int step);
   RunPass<Storage> runPass(const Step& step, bool kickFollows);
   KickPass<Storage> kickPass(const Step& kick);
-  GridPass gridPass(const Step& kick) const { return {kick.kick, scalars_}; }
+  GridPass gridPass(const Step& kick) const { return {kick.kick, beamCharge_, scalars_}; }
   ConvolutionPass<Real> convolutionPass(const Step& kick);
   const FftPlans<Real>& plans(const Step& kick);
   template <class T>
@@ -111,6 +111,7 @@ class CudaBackend : public Backend {
   Quanta quanta_ = {};
   LoadOrder order_;
   double chargeScale_ = 1;
+  double beamCharge_ = 0;  // C, of all macroparticles that were loaded
   std::map<std::tuple<int, int, int>, std::unique_ptr<FftPlans<Real>>> plans_;
   std::vector<int> faultSteps_;  // step of each pass since the last look at the fault
 

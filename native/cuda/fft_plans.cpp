@@ -74,6 +74,10 @@ std::unique_ptr<PlanHandle> makePlan(Transform type, const Batch& batch, std::in
 
 template <class Real>
 FftPlan<Real>::FftPlan(Transform type, const Batch& batch, const WorkArea& area, cudaStream_t stream) {
+  if (batch.length == 1) {
+    pieces_ = 0;
+    return;
+  }
   while (!(plan_ = makePlan<Real>(type, batch, batch.count / pieces_, area.bytes))) {
     if (pieces_ == batch.count) {
       throw BackendFailure("cuFFT needs more than the planned work area of " + std::to_string(area.bytes) +

@@ -34,7 +34,8 @@ class PlanHandle {
 
 enum class Transform { RealToComplex, ComplexToReal, Complex };
 
-// One cuFFT plan, run over equal pieces of the batch where its work area is too small for all at once.
+// One cuFFT plan, run over equal pieces of the batch where its work area is too small for all at once. Of length 1 there is
+// nothing to transform.
 template <class Real>
 class FftPlan {
  public:

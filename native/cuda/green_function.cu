@@ -3,24 +3,11 @@
 #include "../physics/cloud_in_cell.h"
 #include "../physics/green.h"
 #include "block_sums.h"
+#include "cosine_transform.h"
 
 namespace unkick::cuda {
 
 namespace {
-
-struct Octant {
-  int n[3];     // nodes
-  int half[3];  // elements
-
-  UNKICK_HD std::int64_t at(int i, int j, int k) const { return (static_cast<std::int64_t>(i) * half[1] + j) * half[2] + k; }
-  UNKICK_HD std::int64_t elements() const { return static_cast<std::int64_t>(half[0]) * half[1] * half[2]; }
-  UNKICK_HD std::int64_t nodes() const { return static_cast<std::int64_t>(n[0]) * n[1] * n[2]; }
-};
-
-template <class Real>
-Octant octantOf(const FftPlans<Real>& plans) {
-  return {{plans.nodes[0], plans.nodes[1], plans.nodes[2]}, {plans.half[0], plans.half[1], plans.half[2]}};
-}
 
 struct Index {
   int i, j, k;
@@ -72,57 +59,6 @@ __global__ void __launch_bounds__(kBlock) differenceKernel(Octant octant, const 
   green[at] = static_cast<Real>(value);
 }
 
-// Rows of the octant along one axis, counted over the other two with z, or else y, fastest.
-struct OctantRows {
-  int half;             // elements of a row
-  std::int64_t pitch;   // between them
-  int across;           // rows of the faster axis
-  std::int64_t acrossPitch, outerPitch;
-  std::int64_t rows;
-
-  UNKICK_HD std::int64_t at(std::int64_t row, int i) const { return row / across * outerPitch + row % across * acrossPitch + i * pitch; }
-};
-OctantRows rowsAlong(const Octant& o, int axis) {
-  const std::int64_t pitch[3] = {std::int64_t(o.half[1]) * o.half[2], o.half[2], 1};
-  const int faster = axis == 2 ? 1 : 2, outer = axis == 0 ? 1 : 0;
-  return {o.half[axis], pitch[axis], o.half[faster], pitch[faster], pitch[outer], std::int64_t(o.half[faster]) * o.half[outer]};
-}
-
-// Octant rows, extended to even periodic ones of 2 (half - 1) reals at a pitch of 2 half. One thread per
-// octant element. A cosine transform sums interior elements twice; halving them first sums each once.
-template <class Real>
-__global__ void __launch_bounds__(kBlock) extendKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count, bool halve,
-                                                      const Real* octant, Real* extended) {
-  const std::int64_t row = threadNumber() / rows.half;
-  const int i = static_cast<int>(threadNumber() % rows.half);
-  if (row >= count || firstRow + row >= rows.rows) return;
-  const bool interior = i > 0 && i + 1 < rows.half;
-  const Real value = static_cast<Real>(octant[rows.at(firstRow + row, i)] * (halve && interior ? 0.5 : 1.0));
-  Real* to = extended + row * 2 * rows.half;
-  to[i] = value;
-  if (interior) to[2 * (rows.half - 1) - i] = value;
-}
-
-template <class Real>
-__global__ void __launch_bounds__(kBlock) takeRealKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count,
-                                                        const ComplexOf<Real>* transformed, Real* octant) {
-  const std::int64_t row = threadNumber() / rows.half;
-  const int i = static_cast<int>(threadNumber() % rows.half);
-  if (row >= count || firstRow + row >= rows.rows) return;
-  octant[rows.at(firstRow + row, i)] = transformed[row * rows.half + i].re;
-}
-
-template <class Real>
-void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, int axis, bool halve, Real* octant, ComplexOf<Real>* work) {
-  const OctantRows rows = rowsAlong(octantOf(plans), axis);
-  const std::int64_t count = plans.cosineRows[axis];
-  for (std::int64_t first = 0; first < rows.rows; first += count) {
-    launch(stream, "extend octant", over(count * rows.half), extendKernel<Real>, rows, first, count, halve, octant, reinterpret_cast<Real*>(work));
-    plans.cosine(axis).realToComplex(work);
-    launch(stream, "take octant", over(count * rows.half), takeRealKernel<Real>, rows, first, count, work, octant);
-  }
-}
-
 // Element m less the one beyond it along an axis, with nothing beyond the last node: the transpose of the
 // corner differences, but for a factor 2 per axis.
 template <class Real>
@@ -167,13 +103,13 @@ void transformedGreen(cudaStream_t stream, const FftPlans<Real>& plans, const Sw
   // All three differences come before any transform: they cancel, and a transform's rounding must not be
   // what is differenced.
   launch(stream, "Green differences", over(shape.elements()), differenceKernel<Real>, shape, corners, octant);
-  for (int axis = 0; axis < 3; ++axis) cosineTransform(stream, plans, axis, false, octant, work);
+  for (int axis = 0; axis < 3; ++axis) cosineTransform(stream, plans, axis, Interior::Twice, octant, work);
 }
 
 template <class Real>
 void greenGradient(cudaStream_t stream, const FftPlans<Real>& plans, SweepScalars* scalars, Real* octant, ComplexOf<Real>* work) {
   const Octant shape = octantOf(plans);
-  for (int axis = 2; axis >= 0; --axis) cosineTransform(stream, plans, axis, true, octant, work);
+  for (int axis = 2; axis >= 0; --axis) cosineTransform(stream, plans, axis, Interior::Once, octant, work);
   const std::int64_t wanted = (shape.nodes() + kBlock - 1) / kBlock;
   // The partial sums lie in the spectrum's memory, which is idle again.
   const Partials partials = {reinterpret_cast<double*>(work), wanted < kMostGradientBlocks ? wanted : kMostGradientBlocks};

@@ -1,5 +1,6 @@
 #include "kick_grid.h"
 
+#include "../physics/kick_geometry_2d.h"
 #include "launch.h"
 
 namespace unkick::cuda {
@@ -7,7 +8,7 @@ namespace unkick::cuda {
 namespace {
 
 __global__ void placeGridKernel(GridPass pass, int faultPass, KickReport* report) {
-  const KickGeometry g = kickGeometry(pass.spec, pass.scalars->moments);
+  const KickGeometry g = placedGrid(pass.spec, pass.scalars->moments, pass.beamCharge);
   pass.scalars->geometry = g;
   // The passes that follow find every particle outside of a grid that has no cells.
   const int axis = collapsedAxis(g);
@@ -35,7 +36,7 @@ __global__ void gridBarKernel(GridPass pass, bool greenBar, double* out) {
   for (int d = 0; d < 3; ++d) green[d] = greenBar ? s.greenBar[d] : 0.0;
 
   KickParametersBar bar;
-  const PositionMomentCotangent back = kickGeometryBar(pass.spec, s.geometry, sums, green, bar);
+  const PositionMomentCotangent back = placedGridBar(pass.spec, s.geometry, sums, green, bar);
   out[0] += bar.effectLength;
   for (int d = 0; d < 3; ++d) out[1 + d] += bar.extent[d];
   out[4] += bar.gamma;

@@ -9,6 +9,7 @@ namespace unkick::cuda {
 
 struct GridPass {
   KickSpec spec;
+  double beamCharge;      // C, of all macroparticles that were loaded
   SweepScalars* scalars;  // on the device
 };
 

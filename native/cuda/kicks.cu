@@ -1,17 +1,12 @@
 #include "kicks.h"
 
-#include "block_sums.h"
+#include "kick_passes.h"
 #include "stencil_rows.h"
 #include "survivors.h"
 
 namespace unkick::cuda {
 
 namespace {
-
-// Two's complement: adding the bits adds the integers, in any order.
-__device__ __forceinline__ void addTo(std::int64_t* p, double value) {
-  atomicAdd(reinterpret_cast<unsigned long long*>(p), static_cast<unsigned long long>(__double2ll_rn(value)));
-}
 
 template <class Storage>
 __device__ __forceinline__ GridPoint<double> locateParticle(const KickPass<Storage>& pass, const KickGeometry& g, std::int64_t i) {
@@ -49,26 +44,6 @@ __global__ void __launch_bounds__(kBlock) depositKernel(KickPass<Storage> pass, 
   }
 }
 
-// Adds or takes away the snapped momentum increment of particle i. slope: [3] 2h-scaled, of the potential.
-template <bool inverse, class Storage>
-__device__ __forceinline__ void applyKick(const KickPass<Storage>& pass, const double* slope, const double* factor, std::int64_t i) {
-  Phase<double> before, after;
-  bool fault = false;
-  for (int d = 0; d < 3; ++d) {
-    const int c = momentumOf(d);
-    const double step = snap(factor[d] * slope[d], pass.quanta.magic[c]);
-    before[c] = pass.particles.at(c, i);
-    after[c] = inverse ? before[c] - step : before[c] + step;
-    pass.particles.set(c, i, after[c]);
-    before[positionOf(d)] = after[positionOf(d)] = 0;  // a kick leaves them alone
-    if (!inverse) fault = fault | outside(step, pass.quanta.incrementBound[c]) | outside(after[c], pass.quanta.coordinateBound[c]);
-  }
-  if (!fault) return;
-  double excess;
-  const int coordinate = worstCoordinate(before, after, pass.quanta, excess);
-  recordFault(&pass.scalars->fault, faultKey(pass.faultPass, i, coordinate, excess));
-}
-
 template <bool inverse, class Storage>
 __global__ void __launch_bounds__(kBlock) kickKernel(KickPass<Storage> pass) {
   const std::int64_t i = threadNumber();
@@ -80,7 +55,7 @@ __global__ void __launch_bounds__(kBlock) kickKernel(KickPass<Storage> pass) {
   if (point.inside) {
     rowSlopes(pass.potential + cornerOf(pass.shape, point), pass.shape.ghostRow(), pass.shape.ghostPlane(), point.fraction, slope);
   }
-  applyKick<inverse>(pass, slope, factor, i);
+  applyKick<inverse, 3>(pass, slope, factor, i);
 }
 
 // Position cotangents of one particle, and what the grid's cotangents need of it.
@@ -93,13 +68,6 @@ __device__ __forceinline__ void addNodeBar(const KickPass<Storage>& pass, const 
     sums.nodeBar[d] = sums.nodeBar[d] + xiBar[d];
     sums.spreadBar[d] = sums.spreadBar[d] + xiBar[d] * point.xi[d];
   }
-}
-
-template <class Storage>
-__device__ __forceinline__ void writeKickSums(const KickPass<Storage>& pass, const KickSums& sums) {
-  double numbers[kKickSums];
-  memcpy(numbers, &sums, sizeof numbers);
-  writeSums(pass.partials, numbers);
 }
 
 // Cotangents of the 2h-scaled slopes at particle i.
@@ -146,7 +114,7 @@ __global__ void __launch_bounds__(kBlock, 2) kickBarKernel(KickPass<Storage> pas
     for (int d = 0; d < 3; ++d) {
       sums.work[d] = sums.work[d] + p.barAt(momentumOf(d), i) * (-0.5 * g.inverseCell[d] * slope[d]);
     }
-    if (inverse) applyKick<true>(pass, slope, factor, i);
+    if (inverse) applyKick<true, 3>(pass, slope, factor, i);
   }
   writeKickSums(pass, sums);
 }
@@ -172,20 +140,11 @@ __global__ void __launch_bounds__(kBlock) depositBarKernel(KickPass<Storage> pas
   writeKickSums(pass, sums);
 }
 
-template <class Storage>
-void combineInto(cudaStream_t stream, const KickPass<Storage>& pass, KickSums* sums) {
-  Combination what;
-  what.sums = kKickSums;
-  what.sumsOut = reinterpret_cast<double*>(sums);
-  combine(stream, pass.partials, what);
-}
-
 }  // namespace
 
 template <class Storage>
 void deposit(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* grid, bool report) {
-  check(cudaMemsetAsync(grid, 0, pass.shape.nodes() * sizeof(std::int64_t), stream), "clearing the charge grid");
-  if (report) check(cudaMemsetAsync(&pass.scalars->outsideCharge, 0, sizeof(std::int64_t), stream), "clearing the charge outside");
+  clearChargeGrid(stream, pass, grid, report);
   launch(stream, "deposit", over(pass.particles.count), depositKernel<Storage>, pass, grid, report);
 }
 
@@ -196,7 +155,7 @@ void kick(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse) {
 
 template <class Storage>
 void kickBar(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse, std::int64_t* grid) {
-  check(cudaMemsetAsync(grid, 0, pass.shape.ghostNodes() * sizeof(std::int64_t), stream), "clearing the potential's cotangent");
+  clearPotentialBar(stream, pass, grid);
   launch(stream, "scatter cotangents", over(pass.particles.count), scatterKernel<Storage>, pass, grid);
   launch(stream, "kick adjoint", blocks(pass.partials.chunks, sumsShared(kKickSums)), inverse ? kickBarKernel<true, Storage> : kickBarKernel<false, Storage>,
          pass);

@@ -80,7 +80,7 @@ __global__ void __launch_bounds__(kBlock) copyPotentialKernel(GridShape shape, c
 template <class Real>
 void fillGhosts(cudaStream_t stream, const GridShape& shape, Real* potential) {
   // In this order, each axis with the ghosts of those before it, so that edges are finite too.
-  for (int axis = 0; axis < 3; ++axis) {
+  for (int axis = 0; axis < shape.dimensions(); ++axis) {
     const std::int64_t lines = linesAlong(shape, axis, true);
     launch(stream, "fill ghosts", over(lines), fillKernel<Real>, shape, axis, lines, potential);
   }
@@ -88,7 +88,7 @@ void fillGhosts(cudaStream_t stream, const GridShape& shape, Real* potential) {
 
 void foldGhosts(cudaStream_t stream, const GridShape& shape, std::int64_t* potentialBar) {
   // Rows of the stencil at two faces at once have no weight: edges and corners hold nothing to fold.
-  for (int axis = 2; axis >= 0; --axis) {
+  for (int axis = shape.dimensions() - 1; axis >= 0; --axis) {
     const std::int64_t lines = linesAlong(shape, axis, false);
     launch(stream, "fold ghosts", over(lines), foldKernel, shape, axis, lines, potentialBar);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <numeric>
 
 #include "arena.h"
 #include "fault.h"
@@ -14,6 +15,9 @@ struct HostBeam {
   const double* coordinates[kCoordinates] = {};  // [particles] each, already finite
   const double* charges = nullptr;               // [particles] C, >= 0
   std::int64_t particles = 0;
+
+  // In the caller's order, whoever is lost later on; C.
+  double totalCharge() const { return std::accumulate(charges, charges + particles, 0.0); }
 };
 
 struct DeviceReport {

@@ -29,7 +29,8 @@ struct Step {
   bool isKick() const { return kind == StepKind::Kick; }
 };
 
-// A kick's entry in the gradient: effectLength, extents x, y, z, gamma. A map's is one by each coefficient.
+// A kick's entry in the gradient: effectLength, extents x, y, z, gamma; a long beam's has its current in the place of extent z.
+// A map's is one by each coefficient.
 constexpr int kKickSlots = 5;
 
 struct Line {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "../physics/cloud_in_cell.h"
+
 namespace unkick {
 
 const char* accountName(Account account) {
@@ -63,6 +65,7 @@ std::int64_t chunkCount(std::int64_t particles) {
 }
 
 int convolutionLength(int n) {
+  if (n == 1) return 1;
   for (int m = 2 * n - 1;; ++m) {
     if (m % 2 != 0) continue;
     int rest = m;
@@ -77,7 +80,7 @@ GridSizes gridSizes(const int* n) {
   GridSizes s;
   const std::int64_t m[3] = {convolutionLength(n[0]) / 2 + 1, convolutionLength(n[1]) / 2 + 1, convolutionLength(n[2]) / 2 + 1};
   s.nodes = std::int64_t(n[0]) * n[1] * n[2];
-  s.ghostNodes = std::int64_t(n[0] + 2) * (n[1] + 2) * (n[2] + 2);
+  s.ghostNodes = GridShape{{n[0], n[1], n[2]}}.ghostNodes();
   s.octant = m[0] * m[1] * m[2];
   s.spectrum = std::int64_t(n[2]) * n[1] * m[0];
   return s;

@@ -104,7 +104,7 @@ std::int64_t chunkSize(std::int64_t particles);
 std::int64_t chunkCount(std::int64_t particles);
 
 // Length of the cyclic convolution that leaves room for a free-space one of n nodes: the least even
-// number >= 2n - 1 with no prime factor above 7.
+// number >= 2n - 1 with no prime factor above 7; 1 where there is nothing to convolve, along the missing axis of a plane.
 int convolutionLength(int n);
 
 // Sizes of the grids of one kick, in elements.
@@ -115,7 +115,7 @@ GridSizes gridSizes(const int* nodes);
 
 // Does this kick's adjoint need d/d(cell sizes) of the Green function?
 inline bool needsGreenBar(const KickSpec& kick, const Demand& demand) {
-  return kick.differentiateGrid || demand.energyBar;
+  return kick.differentiateGrid || (demand.energyBar && kick.dimensions() == 3);  // only gamma0 hz follows the energy
 }
 
 struct KickReport {

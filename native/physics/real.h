@@ -29,6 +29,7 @@ namespace unkick {
 
 constexpr double kPi = 3.14159265358979323846;
 constexpr double kVacuumPermittivity = 8.8541878188e-12;  // F/m, CODATA 2022
+constexpr double kSpeedOfLight = 299792458;               // m/s
 constexpr double kCoulombConstant = 1.0 / (4.0 * kPi * kVacuumPermittivity);  // V m/C
 
 template <class R>

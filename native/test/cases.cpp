@@ -23,6 +23,9 @@ Element kickInSigmas(double effectLength, std::array<int, 3> n, double sigmas) {
 Element kickFixed(double effectLength, std::array<int, 3> n, std::array<double, 3> extent) {
   return {Element::Kick, {}, {effectLength, {extent[0], extent[1], extent[2]}, {n[0], n[1], n[2]}, false, false, true, electronReference()}};
 }
+Element kickInPlane(double effectLength, double current, std::array<int, 2> n, double sigmas) {
+  return {Element::Kick, {}, {effectLength, {sigmas, sigmas, 1}, {n[0], n[1], 1}, true, true, true, electronReference(), current}};
+}
 
 // --- beams and lines --------------------------------------------------------------------------------------
 
@@ -82,20 +85,44 @@ double& Case::parameter(int slot) {
       continue;
     }
     if (e.kind == Element::Map) return coefficientsOf(e.map)[slot];
-    return slot == 0 ? e.kick.effectLength : slot == 4 ? e.kick.reference.gamma : e.kick.extent[slot - 1];
+    if (slot == 0) return e.kick.effectLength;
+    if (slot == 4) return e.kick.reference.gamma;
+    return slot == 3 && e.kick.dimensions() == 2 ? e.kick.current : e.kick.extent[slot - 1];
   }
   throw std::out_of_range("no such slot");
 }
 
+namespace {
+
+Case plain(const char* name, std::vector<Element> elements, std::int64_t particles, bool unequal = true) {
+  Case c;
+  c.name = name;
+  c.elements = std::move(elements);
+  c.beam = gaussianBeam(particles, 17, unequal);
+  return c;
+}
+
+}  // namespace
+
+std::vector<Case> planeCases() {
+  const Element kick = kickInPlane(0.2, 300, {12, 15});
+  Element fixed = kickInPlane(0.2, 250, {7, 6});
+  fixed.kick.inSigmas = fixed.kick.centred = false;
+  fixed.kick.extent[0] = 1.5e-3;
+  fixed.kick.extent[1] = 1e-3;
+  std::vector<Case> cases;
+  cases.push_back(plain("long beam on 12x15", {drift(0.1), kick, quadrupoleOf(0.15, 6), drift(0.2)}, 1000));
+  cases.push_back(plain("long beam, kicks of several grids", {kick, drift(0.1), fixed, drift(0.05), fixed, quadrupoleOf(0.1, -5), kickInPlane(0.1, 0, {5, 4})}, 3000));
+  cases.push_back(plain("long beam and apertures", {drift(0.1), kick, ellipse(1.6e-3, 1.3e-3), drift(0.2), kick, drift(0.1)}, 1000));
+  cases.push_back(plain("kicks in a plane and in space", {kick, kickInSigmas(0.1, {8, 8, 8}), drift(0.1), kick, kickInSigmas(0.1, {5, 9, 6})}, 1000));
+  Case frozen = plain("long beam, a grid without gradient", {drift(0.1), kick, drift(0.1)}, 1000);
+  frozen.elements[1].kick.differentiateGrid = false;
+  cases.push_back(frozen);
+  return cases;
+}
+
 std::vector<Case> smallCases() {
   const auto kick = kickInSigmas(0.2, {12, 14, 18});
-  const auto plain = [](const char* name, std::vector<Element> elements, std::int64_t particles, bool unequal = true) {
-    Case c;
-    c.name = name;
-    c.elements = std::move(elements);
-    c.beam = gaussianBeam(particles, 17, unequal);
-    return c;
-  };
   std::vector<Case> cases;
   cases.push_back(plain("drift, kick, quadrupole on 12x14x18", {drift(0.1), kick, quadrupoleOf(0.15, 6), drift(0.2)}, 1000));
   cases.push_back(plain("5000 particles, two kicks", {drift(0.1), kick, quadrupoleOf(0.1, -5), drift(0.05), kick, drift(0.1)}, 5000));
@@ -142,6 +169,7 @@ std::vector<Case> smallCases() {
                                                 mapOf(liftMap(QuadraticLift<Sources::Bend>{0.4, 0, 0.2, -0.1, 0.1, -0.05, 0, 1e-5, 2e-5})), faster,
                                                 mapOf(rotationMap(-1.1))},
                         1000));
+  for (Case& c : planeCases()) cases.push_back(std::move(c));
   return cases;
 }
 
@@ -294,6 +322,21 @@ void addSlots(const Line& line, int passes, Strategy strategy, Demand& demand) {
 
 void addSlot(std::vector<SlotRange>& slots, std::size_t bytes) { slots.push_back({extentOf(slots), bytes}); }
 
+namespace {
+
+// A long beam's line charge is shared in proportion to the whole beam's charge, whose part in the gradient is the caller's.
+void addTotalCharge(const Case& c, Result& result) {
+  double total = 0, bar = 0;
+  for (double q : c.beam.charges) total += q;
+  const Line line = c.line();
+  for (const Step& step : line.steps) {
+    if (step.isKick() && step.kick.dimensions() == 2) bar -= step.kick.current * result.parameters[step.firstSum + 3] / total;
+  }
+  for (double& chargeBar : result.chargesBar) chargeBar += bar;
+}
+
+}  // namespace
+
 Result gradientOf(const Case& c, Strategy strategy) {
   const Line line = c.line();
   const TemporaryFolder disk;
@@ -323,6 +366,7 @@ Result gradientOf(const Case& c, Strategy strategy) {
   perform(engine, actions);
   result.parameters.resize(line.sums);
   engine.readGradient(result.parameters.data());
+  addTotalCharge(c, result);
   result.reports = engine.reports();
   return result;
 }

@@ -23,6 +23,8 @@ Element exactDrift(double length);
 Element quadrupoleOf(double length, double k1);
 Element kickInSigmas(double effectLength, std::array<int, 3> nodes, double sigmas = 3);
 Element kickFixed(double effectLength, std::array<int, 3> nodes, std::array<double, 3> extent);
+// A long beam's, with a grid in sigmas that follows it.
+Element kickInPlane(double effectLength, double current, std::array<int, 2> nodes, double sigmas = 3);
 Element rectangle(double halfX, double halfY);
 Element ellipse(double halfX, double halfY);
 // Ends a run: where a beam is looked at.
@@ -53,6 +55,8 @@ struct Case {
   double& parameter(int slot);
   int slots() const { return line().sums; }
 };
+// Long beams alone; among the small cases.
+std::vector<Case> planeCases();
 // Every kind of element and grid, several numbers of particles; some lose particles in apertures.
 std::vector<Case> smallCases();
 // One of them that loses particles.

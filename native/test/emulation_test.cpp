@@ -167,6 +167,7 @@ void regionsRespected() {
 void everyKernelRan() {
   const Case c = smallCases()[0];
   for (Strategy strategy : {Strategy::Invert, Strategy::Store, Strategy::Fields}) gradientOf(c, strategy);
+  gradientOf(planeCases()[0]);
   State loaded, returned;
   roundTrip(c, loaded, returned);
   Demand demand = demandOf(c, true);
@@ -181,7 +182,8 @@ void everyKernelRan() {
         "first moments", "second moments", "divide by charge", "apply cotangent", "add", "place grid", "report outside", "grid adjoint",
         "deposit", "kick", "scatter cotangents", "kick adjoint", "deposit adjoint", "fill ghosts", "fold ghosts", "store field",
         "restore field", "fill rows", "take rows", "gather planes", "scatter planes", "multiply", "Green corners", "Green differences",
-        "extend octant", "take octant", "Green gradient"}) {
+        "extend octant", "take octant", "Green gradient", "deposit 2d", "kick 2d", "kick adjoint 2d", "deposit adjoint 2d", "Green function 2d",
+        "Green gradient 2d"}) {
     expect(emulation::launches(kernel) > 0, std::string("'") + kernel + "' was launched");
   }
 }

@@ -4,6 +4,7 @@
 #include "physics/fixed_point.h"
 #include "physics/green.h"
 #include "physics/green_far.h"
+#include "quadrature.h"
 #include "random.h"
 #include "testing.h"
 #include "tests.h"
@@ -11,8 +12,6 @@
 namespace unkick::testing {
 
 namespace {
-
-using Exact = long double;
 
 double relative(double got, Exact want) { return static_cast<double>(std::fabs((got - want) / want)); }
 
@@ -89,30 +88,6 @@ void corners() {
   expectWithin(valueWorst, 1e-15, "corner values");
   expectWithin(gradientWorst, 1e-10, "their gradients by differences");
 }
-
-// Gauss and Legendre's points on [-1/2, 1/2] and their weights, which add up to 1.
-struct Quadrature {
-  static constexpr int points = 10;
-  Exact at[points], weight[points];
-
-  Quadrature() {
-    for (int i = 0; i < points; ++i) {
-      Exact x = std::cos(3.14159265358979323846L * (i + 0.75L) / (points + 0.5L)), slope = 0;
-      for (int step = 0; step < 8; ++step) {  // Newton's
-        Exact before = 1, here = x;
-        for (int n = 2; n <= points; ++n) {
-          const Exact next = ((2 * n - 1) * x * here - (n - 1) * before) / n;
-          before = here;
-          here = next;
-        }
-        slope = points * (x * here - before) / (x * x - 1);
-        x -= here / slope;
-      }
-      at[i] = x / 2;
-      weight[i] = 1 / ((1 - x * x) * slope * slope);
-    }
-  }
-};
 
 // The integral of 1/r over the cell at node (i, j, k), and h dG/dh by each cell size, by quadrature: exact to 1e-18 where
 // r is several cell sizes.

@@ -17,12 +17,14 @@ int main(int count, char** arguments) {
   elementTests();
   stencilTests();
   nodalTests();
+  planeFormulaTests();
   memoryPlanTests();
   transferTests();
   const std::vector<std::string> backends = usableBackends();
   for (const std::string& backend : backends) {
     for (auto precision : {unkick::Precision::F64, unkick::Precision::F32}) {
       backendTests(backend, precision);
+      planeTests(backend, precision);
       tapeTests(backend, precision);
       tierTests(backend, precision);
       turnsTests(backend, precision);

@@ -12,9 +12,12 @@ void formulaTests();
 void elementTests();
 void stencilTests();
 void nodalTests();
+void planeFormulaTests();
 void memoryPlanTests();
 // Everything that one back end must do by itself.
 void backendTests(const std::string& backend, Precision precision);
+// A long beam's kick on it, against textbook steps.
+void planeTests(const std::string& backend, Precision precision);
 // And what it keeps for later: hashes, states that come from elsewhere.
 void tapeTests(const std::string& backend, Precision precision);
 // Transfers between tiers, by themselves and on a back end; and what can go wrong there.

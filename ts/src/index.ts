@@ -65,6 +65,7 @@ export {
   type SingleKickerOptions,
   VKicker,
 } from './elements/kicker.js';
+export type { ExtentAlong, GridSettings, PerAxis } from './elements/kickGrid.js';
 export { LinearMap, type LinearMapOptions } from './elements/linearMap.js';
 export type { ElementClass, MagnetOptions, ParameterRule, SettingRule } from './elements/magnet.js';
 export { Marker, type MarkerOptions } from './elements/marker.js';
@@ -79,7 +80,17 @@ export { Screen, type ScreenImage, type ScreenOptions } from './elements/screen.
 export { Sextupole, type SextupoleOptions } from './elements/sextupole.js';
 export { Buncher, type BuncherOptions, ShortRF, type ShortRFOptions } from './elements/shortRF.js';
 export { Solenoid, type SolenoidOptions } from './elements/solenoid.js';
-export { SpaceChargeKick, type SpaceChargeSettings } from './elements/spaceChargeKick.js';
+export {
+  type GridExtent,
+  SpaceChargeKick,
+  type SpaceChargeKickOptions,
+  type SpaceChargeSettings,
+} from './elements/spaceChargeKick.js';
+export {
+  SpaceChargeKick2D,
+  type SpaceChargeKick2DOptions,
+  type SpaceChargeSettings2D,
+} from './elements/spaceChargeKick2D.js';
 export { ThinLens, type ThinLensOptions } from './elements/thinLens.js';
 export * from './errors.js';
 export {
@@ -103,7 +114,7 @@ export type { BeamFormat } from './io/beam/format.js';
 export { loadProblem, type Problem, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';
-export type { WithSpaceChargeOptions } from './lattice/slicing.js';
+export type { KickPlacement, WithSpaceChargeOptions } from './lattice/slicing.js';
 export type { BeamModel } from './match/beamModel.js';
 export { LinearBeam, type LinearBeamOptions } from './match/linearBeam.js';
 export {

@@ -6,6 +6,11 @@ export function formatNumber(value: number, digits = 7): string {
   return exponent >= -3 && exponent < 6 ? value.toPrecision(digits) : exponential;
 }
 
+/** Nodes of a grid: 64 × 64 × 128, or 64 × 64 of a long beam's. */
+export function formatGrid(gridShape: readonly number[]): string {
+  return gridShape.filter((nodes) => nodes > 1).join(' × ');
+}
+
 /** A whole number with thin groups of three: 100 000. */
 export function formatCount(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ');

@@ -88,7 +88,11 @@ export function addGradientOptions(command: Command): Command {
 /** Adds the options of a gradient that is only planned. */
 export function addPlanOptions(command: Command): Command {
   return addStrategyOptions(addPlaceOptions(command))
-    .option('--grid <nodes>', 'nodes of every space-charge grid, such as 64 or 64x64x128', gridShape)
+    .option(
+      '--grid <nodes>',
+      'nodes of every space-charge grid, such as 64 or 64x64x128; of a long beam’s the first two count',
+      gridShape,
+    )
     .option('--kicks <n>', 'number of space-charge kicks, instead of the file’s', positiveInteger)
     .option('--gpu <name>', 'plan for a GPU by name or size: a100-80, h100, h200, rtx4090, 80GB …')
     .option('--steps', 'say of every step what becomes of it and why')

@@ -5,7 +5,7 @@ import { gpuBytes } from '../memory/gpus.js';
 import { feasibility, type StrategyFeasibility } from '../tape/feasibility.js';
 import { planGradient } from '../tape/planGradient.js';
 import { EXIT, errorText } from './exitCodes.js';
-import { formatCount } from './format.js';
+import { formatCount, formatGrid } from './format.js';
 import { memoryOf, type PlanOptions, strategyOf } from './options.js';
 import {
   changeLine,
@@ -90,6 +90,6 @@ function kicksOf({ lattice }: ProblemOutline): number {
 }
 
 function headline({ file, particles, gridShape }: ProblemOutline, kicks: number, what: string): string {
-  const grid = gridShape ? ` on ${gridShape.join(' × ')} nodes` : '';
+  const grid = gridShape ? ` on ${formatGrid(gridShape)} nodes` : '';
   return `${file}: ${formatCount(particles)} macroparticles, ${formatCount(kicks)} space-charge kicks${grid}; ${what}`;
 }

@@ -3,7 +3,7 @@ import type { CurvePoint } from '../memory/curve.js';
 import { MOST_KICKS, type StrategyFeasibility } from '../tape/feasibility.js';
 import type { GradientPlan, PlannedMemory } from '../tape/gradientPlan.js';
 import type { Decision } from '../tape/plan/index.js';
-import { formatCount, formatNumber, formatSeconds, formatTable } from './format.js';
+import { formatCount, formatGrid, formatNumber, formatSeconds, formatTable } from './format.js';
 
 /** Rows of the time-memory curve that are shown. */
 const MOST_CURVE_ROWS = 9;
@@ -62,7 +62,7 @@ export function feasibilityTable(strategies: readonly StrategyFeasibility[]): st
     formatBytes(bytes),
     fits ? formatSeconds(seconds!) : 'does not fit',
     largest.particles > 0 ? formatCount(largest.particles) : 'none',
-    largest.gridShape ? largest.gridShape.join(' × ') : 'none',
+    largest.gridShape ? formatGrid(largest.gridShape) : 'none',
     kicksText(largest.kicks),
   ]);
   const head = ['within this budget', 'needs', 'time', 'largest N', 'or grid', 'or kicks'];
@@ -75,7 +75,7 @@ export function changeLine(strategies: readonly StrategyFeasibility[], asked: st
   const changes = [
     ...strategies.filter(({ fits }) => fits).map(({ strategy }) => `strategy ${strategy}`),
     ...(largest.particles > 0 ? [`${formatCount(largest.particles)} macroparticles`] : []),
-    ...(largest.gridShape ? [`${largest.gridShape.join(' × ')} nodes`] : []),
+    ...(largest.gridShape ? [`${formatGrid(largest.gridShape)} nodes`] : []),
     ...(largest.kicks > 0 ? [`${formatCount(largest.kicks)} kicks`] : []),
   ];
   return changes.length > 0

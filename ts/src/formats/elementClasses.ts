@@ -5,6 +5,7 @@ import { Marker } from '../elements/marker.js';
 import { Monitor } from '../elements/monitor.js';
 import { Screen } from '../elements/screen.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
+import { SpaceChargeKick2D } from '../elements/spaceChargeKick2D.js';
 import { LatticeError } from '../errors.js';
 import type { ElementSpec } from './spec.js';
 
@@ -12,7 +13,10 @@ import type { ElementSpec } from './spec.js';
 type ElementConstructor = new (options: never) => Element;
 
 const CLASSES = new Map<string, ElementConstructor>(
-  [...CATALOGUE, Aperture, Marker, Monitor, Screen, SpaceChargeKick].map((of) => [of.name, of]),
+  [...CATALOGUE, Aperture, Marker, Monitor, Screen, SpaceChargeKick, SpaceChargeKick2D].map((of) => [
+    of.name,
+    of,
+  ]),
 );
 
 /**

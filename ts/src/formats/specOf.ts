@@ -1,5 +1,6 @@
 import type { Element } from '../elements/element.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
+import { SpaceChargeKick2D } from '../elements/spaceChargeKick2D.js';
 import { ELEMENT_CLASSES, type ElementSpec } from './spec.js';
 
 /** Options of all classes that are no parameters: properties of the element under the same name. */
@@ -29,6 +30,10 @@ function parametersOf(element: Element): Record<string, unknown> {
   if (element instanceof SpaceChargeKick) {
     const { extentX, extentY, extentZ, ...others } = parameters;
     return { ...others, extent: { [element.extentKind]: [extentX, extentY, extentZ] } };
+  }
+  if (element instanceof SpaceChargeKick2D) {
+    const { extentX, extentY, ...others } = parameters;
+    return { ...others, extent: { [element.extentKind]: [extentX, extentY] } };
   }
   return element.type === 'multipole' ? multipoleOptions(parameters) : { ...parameters };
 }

@@ -5,6 +5,7 @@ import { Marker } from '../elements/marker.js';
 import { Monitor } from '../elements/monitor.js';
 import { Screen } from '../elements/screen.js';
 import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
+import { SpaceChargeKick2D } from '../elements/spaceChargeKick2D.js';
 import { type LatticeEntry, Segment } from '../lattice/segment.js';
 import type { ElementFields, EntryFields, SegmentFields } from './schema/lattice.js';
 import { at, type NamedDocument } from './validate.js';
@@ -33,7 +34,7 @@ const isSegment = (fields: EntryFields): fields is SegmentFields => fields.type 
 
 /** Classes by the word in `type`; the schema knows their options, and they check them. */
 const CLASSES: ReadonlyMap<string, ElementConstructor> = new Map(
-  [...CATALOGUE, Marker, Monitor, Screen, Aperture, SpaceChargeKick].map((of) => [
+  [...CATALOGUE, Marker, Monitor, Screen, Aperture, SpaceChargeKick, SpaceChargeKick2D].map((of) => [
     typeOf(of),
     of as ElementConstructor,
   ]),

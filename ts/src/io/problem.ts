@@ -31,7 +31,7 @@ export interface ProblemOutline {
   readonly lattice: Lattice;
   /** What was ignored of the lattice file and of the beam file that it names, if it names any. */
   readonly warnings: readonly string[];
-  /** Nodes of the grids of the file's `spaceCharge`, if it has any. */
+  /** Nodes of the grids of the file's `spaceCharge`, if it has any; of a long beam's one along z. */
   readonly gridShape?: readonly [number, number, number];
   /** Absent when the file has none: then it can be tracked, not differentiated. */
   readonly objective?: Objective;
@@ -55,7 +55,7 @@ export interface Problem extends ProblemOutline {
 export interface ProblemOverrides {
   /** Number of macroparticles, instead of the file's. */
   readonly particles?: number | undefined;
-  /** Nodes of the grids of the file's `spaceCharge`. */
+  /** Nodes of the grids of the file's `spaceCharge`; for a long beam the first two count. */
   readonly gridShape?: readonly [number, number, number] | undefined;
   /** Number of space-charge kicks, instead of the file's `spaceCharge.kicks` or `.maxStep`. */
   readonly kicks?: number | undefined;
@@ -163,7 +163,7 @@ function outlineOf(
   const { objective: expression, wrt, strategy, turns, precision, headroom } = fields;
   const beam = made ?? at(document, ['beam'], () => madeBeam(fields.beam));
   const { lattice, warnings } = buildLattice(fields, beam, document, overrides);
-  const gridShape = overrides.gridShape ?? fields.spaceCharge?.gridShape;
+  const gridShape = gridShapeOf(changedSpaceCharge(fields.spaceCharge, document, overrides));
   const objective = expression && at(document, ['objective'], () => buildObjective(expression));
   if (objective !== undefined && objective.locations().length === 0) {
     throw problemError(document, ['objective'], 'is a plain number: it must look at the beam');
@@ -246,8 +246,13 @@ function changedSpaceCharge(
     throw problemError(document, [], 'has no spaceCharge whose grid or number of kicks could be changed');
   }
   const { maxStep, ...rest } = given;
-  return {
-    ...(kicks === undefined ? given : { ...rest, kicks }),
-    ...(gridShape && { gridShape: [...gridShape] }),
-  };
+  const placed = kicks === undefined ? given : { ...rest, kicks };
+  if (gridShape === undefined) return placed;
+  const [nx, ny, nz] = gridShape;
+  return placed.model === '2d' ? { ...placed, gridShape: [nx, ny] } : { ...placed, gridShape: [nx, ny, nz] };
+}
+
+function gridShapeOf(spaceCharge: SpaceChargeFields | undefined): ProblemOutline['gridShape'] {
+  if (spaceCharge === undefined) return undefined;
+  return spaceCharge.model === '2d' ? [...spaceCharge.gridShape, 1] : spaceCharge.gridShape;
 }

@@ -1,8 +1,8 @@
+import { CollectiveKick } from '../elements/collectiveKick.js';
 import { CustomStep } from '../elements/customStep.js';
 import type { Element } from '../elements/element.js';
 import type { ElementMap } from '../elements/maps.js';
 import { Marker } from '../elements/marker.js';
-import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { LatticeError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 import { requireKicks } from './directives.js';
@@ -50,7 +50,7 @@ export function compileLine(
   for (const element of lattice.elements) {
     const slicing = lattice.slicing(element);
     builder.enter(lattice.segmentAround(element));
-    if (element instanceof SpaceChargeKick) builder.addKick(element, builder.reference);
+    if (element instanceof CollectiveKick) builder.addKick(element, builder.reference);
     else if (element instanceof CustomStep) builder.addCustom(element);
     else if (element instanceof Marker && observed.has(element.name)) builder.observe(element.name);
     else addElement(builder, element, slicing ?? [], wanted);

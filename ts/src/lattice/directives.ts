@@ -1,5 +1,5 @@
+import { CollectiveKick } from '../elements/collectiveKick.js';
 import { type Element, label } from '../elements/element.js';
-import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { LatticeError } from '../errors.js';
 import type { Directive } from '../tape/plan/index.js';
 import type { Lattice } from './lattice.js';
@@ -17,7 +17,7 @@ export function directiveOf(element: Element, segment: PlacedSegment | undefined
   const asked = around.find(({ reverse }) => reverse !== undefined)?.reverse ?? 'auto';
   const tier = around.find((one) => one.tier !== undefined)?.tier;
   const withoutField = element.invertible ? 'invert' : 'auto';
-  const reverse = asked === 'field' && !(element instanceof SpaceChargeKick) ? withoutField : asked;
+  const reverse = asked === 'field' && !(element instanceof CollectiveKick) ? withoutField : asked;
   // Nothing is kept of what is inverted, in whatever tier.
   if (reverse === 'invert') return { reverse };
   if (tier !== undefined) return { reverse, tier };
@@ -44,7 +44,7 @@ export function requireKicks(lattice: Lattice): void {
   const withKicks = new Set<PlacedSegment>();
   const asking = new Set<PlacedSegment>();
   for (const element of lattice.elements) {
-    const hasKick = element instanceof SpaceChargeKick || lattice.slicing(element) !== undefined;
+    const hasKick = element instanceof CollectiveKick || lattice.slicing(element) !== undefined;
     if (element.reverse === 'field' && !hasKick) throw noKick(label(element.type, element.name));
     for (const segment of outward(lattice.segmentAround(element))) {
       if (hasKick) withKicks.add(segment);

@@ -1,6 +1,6 @@
+import { CollectiveKick } from '../elements/collectiveKick.js';
 import type { Element } from '../elements/element.js';
 import { listedParameters } from '../elements/magnet.js';
-import { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import { LatticeError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 import { requireFinite } from '../options.js';
@@ -61,12 +61,13 @@ export class Lattice {
    * The same line with space charge: every element longer than 0 is cut into equal slices, each half a map, a kick of
    * the slice's length, and the other half (the symmetric splitting of G. Strang, SIAM J. Numer. Anal. 5 (1968) 506: error of
    * second order in the step). The elements stay what they are: a gradient by an element's length follows its kicks, too.
-   * Kicks are named after their element, `d1_sc1`, `d1_sc2`, ….
+   * Kicks are named after their element, `d1_sc1`, `d1_sc2`, …. With `model: '2d'` they are those of a long beam
+   * ({@link SpaceChargeKick2D}), else those of a bunch.
    *
    * @throws LatticeError for bad options, or a lattice that has space-charge kicks already
    */
   withSpaceCharge(options: WithSpaceChargeOptions): Lattice {
-    const kick = [...this.#named.values()].find((element) => element instanceof SpaceChargeKick);
+    const kick = [...this.#named.values()].find((element) => element instanceof CollectiveKick);
     if (kick) {
       throw new LatticeError(`withSpaceCharge: the lattice has a space-charge kick already, '${kick.name}'`);
     }
@@ -80,7 +81,7 @@ export class Lattice {
    * @throws LatticeError if nothing else is left
    */
   withoutSpaceCharge(): Lattice {
-    const elements = this.elements.filter((element) => !(element instanceof SpaceChargeKick));
+    const elements = this.elements.filter((element) => !(element instanceof CollectiveKick));
     if (elements.length === 0) throw new LatticeError('the lattice has nothing but space-charge kicks');
     return new Lattice(elements, { slicings: new Map(), segments: this.#segments, groups: this.#groups });
   }

@@ -28,6 +28,8 @@ export interface KickSpec {
   readonly centre: 'beam' | 'reference';
   /** Whether gradients follow the grid as it follows the beam. */
   readonly differentiateGrid: boolean;
+  /** Of a long beam in A, whose grid has one node along z. */
+  readonly current?: number;
 }
 
 /** A space-charge kick, as the engine runs it. */
@@ -63,12 +65,14 @@ export interface Line {
   readonly steps: readonly Step[];
   /**
    * Length of the engine's gradient. Maps and kicks own consecutive slots in the order of steps: a map one for each of its
-   * coefficients; a kick its effectLength, three extents, and γ.
+   * coefficients; a kick its effectLength, three extents, and γ; a long beam's its current in the place of the third.
    */
   readonly slots: number;
   readonly bindings: readonly Binding[];
   /** Accelerations in line order. */
   readonly references: readonly ReferenceLink[];
+  /** The currents in A of long beams' kicks, and their slots. */
+  readonly currents: readonly { readonly slot: number; readonly current: number }[];
   /** The reference particle at the entrance and at the exit. */
   readonly entrance: ReferenceParticle;
   readonly exit: ReferenceParticle;

@@ -1,8 +1,8 @@
+import type { CollectiveKick } from '../elements/collectiveKick.js';
 import type { CustomStep } from '../elements/customStep.js';
 import type { Dual } from '../elements/dual.js';
 import type { Element } from '../elements/element.js';
 import type { ElementMap } from '../elements/maps.js';
-import type { SpaceChargeKick } from '../elements/spaceChargeKick.js';
 import type { Directive } from '../tape/plan/index.js';
 import { directiveOf, sameDirective } from './directives.js';
 import type { Binding, Line, LocalMap, ReferenceLink, Step } from './line.js';
@@ -12,7 +12,6 @@ import { StepRanges } from './stepRanges.js';
 
 /** Longest run: bounds the buffer in which a run's gradient is reduced over the particles. */
 const MOST_MAPS_IN_RUN = 64;
-const KICK_PARAMETERS = ['effectLength', 'extentX', 'extentY', 'extentZ'] as const;
 
 /** A run that is still growing. */
 interface OpenRun {
@@ -30,6 +29,7 @@ export class LineBuilder {
   readonly #bindings: Binding[] = [];
   readonly #observations: Line['observations'][number][] = [];
   readonly #references: ReferenceLink[] = [];
+  readonly #currents: Line['currents'][number][] = [];
   readonly #s: number[] = [];
   readonly #ratios: number[] = [];
   readonly #names: string[] = [];
@@ -79,7 +79,7 @@ export class LineBuilder {
    * @param owner - the element that the kick was inserted into, whose arc length its effectLength is a share of
    */
   addKick(
-    kick: SpaceChargeKick,
+    kick: CollectiveKick,
     reference: ReferenceParticle,
     owner?: { element: Element; share: number },
   ): void {
@@ -90,10 +90,13 @@ export class LineBuilder {
     // The kick is proportional to effectLength over the entrance's p0, the unit of momenta.
     const byEntrance = -spec.effectLength * reference.entranceMomentumByGamma;
     this.#bindings.push({ slot, parameter: referenceKey(0), factor: byEntrance });
-    for (const [i, name] of KICK_PARAMETERS.entries()) {
+    for (const [i, name] of kick.slotParameters.entries()) {
       this.#bindings.push({ slot: slot + i, parameter: `${kick.name}.${name}`, factor: 1 });
     }
-    this.#slots += KICK_PARAMETERS.length;
+    const { current } = spec;
+    if (current !== undefined)
+      this.#currents.push({ slot: slot + kick.slotParameters.indexOf('current'), current });
+    this.#slots += kick.slotParameters.length;
     this.#bind(owner?.element ?? kick, reference.gamma);
     this.#slots += 1;
   }
@@ -127,6 +130,7 @@ export class LineBuilder {
       slots: this.#slots,
       bindings: this.#bindings,
       references: this.#references,
+      currents: this.#currents,
       entrance: this.#entrance,
       exit: this.#reference,
       observations: this.#observations,

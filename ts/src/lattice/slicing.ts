@@ -1,19 +1,30 @@
-import type { Element } from '../elements/element.js';
-import { SPACE_CHARGE_KEYS, SpaceChargeKick, type SpaceChargeSettings } from '../elements/spaceChargeKick.js';
+import type { CollectiveKick } from '../elements/collectiveKick.js';
+import type { Element, ElementOptions } from '../elements/element.js';
+import { SpaceChargeKick, type SpaceChargeSettings } from '../elements/spaceChargeKick.js';
+import {
+  SETTINGS_KEYS_2D,
+  SpaceChargeKick2D,
+  type SpaceChargeSettings2D,
+} from '../elements/spaceChargeKick2D.js';
 import { LatticeError } from '../errors.js';
-import { requireInteger, requireKnownKeys, requirePositive } from '../options.js';
+import { requireInteger, requireKnownKeys, requireOneOf, requirePositive } from '../options.js';
 
-/** Where kicks are inserted, and which: exactly one of `maxStep` and `kicks`. */
-export interface WithSpaceChargeOptions extends SpaceChargeSettings {
+/** Where kicks are inserted: exactly one of `maxStep` and `kicks`. */
+export interface KickPlacement {
   /** Longest slice in m: every element longer than 0 is cut into the fewest equal slices no longer than this. */
   readonly maxStep?: number | undefined;
   /** Number of kicks in all, shared by the elements in proportion to their lengths, at least one each. */
   readonly kicks?: number | undefined;
 }
 
+/** Where kicks are inserted, and which: a bunch's, or with `model: '2d'` a long beam's. */
+export type WithSpaceChargeOptions =
+  | (KickPlacement & SpaceChargeSettings & { readonly model?: '3d' | undefined })
+  | (KickPlacement & SpaceChargeSettings2D & { readonly model: '2d' });
+
 /** A kick that was inserted into an element. */
 export interface SlicedKick {
-  readonly kick: SpaceChargeKick;
+  readonly kick: CollectiveKick;
   /** effectLength − (length of the element)/(number of slices), in m: not 0 once the kick was given its own value. */
   readonly offset: number;
 }
@@ -36,8 +47,7 @@ export function sliceElements(
   elements: readonly Element[],
   options: WithSpaceChargeOptions,
 ): Map<string, Slicing> {
-  requireKnownKeys(options, ['maxStep', 'kicks', ...SPACE_CHARGE_KEYS], 'withSpaceCharge', LatticeError);
-  const { maxStep, kicks, ...settings } = options;
+  const { maxStep, kicks, ...settings } = requireOptions(options);
   if ((maxStep === undefined) === (kicks === undefined)) {
     const got = maxStep === undefined ? 'neither' : 'both';
     throw new LatticeError(`withSpaceCharge takes exactly one of maxStep (m) and kicks, not ${got}`);
@@ -50,13 +60,40 @@ export function sliceElements(
   return new Map(long.map((element, i) => [element.name, sliceElement(element, counts[i]!, settings)]));
 }
 
-function sliceElement(element: Element, count: number, settings: SpaceChargeSettings): Slicing {
+const MODELS = ['3d', '2d'] as const;
+
+function requireOptions(options: WithSpaceChargeOptions): WithSpaceChargeOptions {
+  const where = 'withSpaceCharge';
+  requireKnownKeys(options, ['model', 'maxStep', 'kicks', ...SETTINGS_KEYS_2D], where, LatticeError);
+  const model = requireOneOf(options.model ?? '3d', MODELS, `model of ${where}`, LatticeError);
+  if (model === '2d') return options;
+  if ((options as { current?: unknown }).current !== undefined) {
+    throw new LatticeError(
+      `${where}: current is for model: '2d'; a bunch's kicks follow the charges of its macroparticles`,
+    );
+  }
+  return options;
+}
+
+type Settings = Omit<WithSpaceChargeOptions, keyof KickPlacement>;
+
+function sliceElement(element: Element, count: number, settings: Settings): Slicing {
   const effectLength = element.length / count;
   const { reverse, tier } = element;
   return Array.from({ length: count }, (_, i) => {
     const name = `${element.name}_sc${i + 1}`;
-    return { kick: new SpaceChargeKick({ ...settings, name, effectLength, reverse, tier }), offset: 0 };
+    return { kick: makeKick(settings, { name, effectLength, reverse, tier }), offset: 0 };
   });
+}
+
+function makeKick(
+  settings: Settings,
+  own: { readonly effectLength: number } & ElementOptions,
+): CollectiveKick {
+  const { model, ...rest } = settings;
+  return model === '2d'
+    ? new SpaceChargeKick2D({ ...(rest as SpaceChargeSettings2D), ...own })
+    : new SpaceChargeKick({ ...(rest as SpaceChargeSettings), ...own });
 }
 
 function countSlices(lengths: readonly number[], maxStep: number): number[] {

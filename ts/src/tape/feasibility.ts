@@ -122,7 +122,8 @@ class Search {
   #shapeOf(edge: number): [number, number, number] {
     const { gridShape } = this.#size;
     const most = Math.max(...gridShape);
-    const scaled = gridShape.map((n) => Math.max(LEAST_NODES, Math.round((n * edge) / most)));
+    // A long beam's grid has one node along z, whatever its size.
+    const scaled = gridShape.map((n) => (n === 1 ? 1 : Math.max(LEAST_NODES, Math.round((n * edge) / most))));
     return scaled as [number, number, number];
   }
 

@@ -86,6 +86,7 @@ export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, b
     );
   }
   if (wanted.energy) byName.set('energy', (bars.get(referenceKey(0)) ?? 0) / line.entrance.restEnergy);
+  if (raw.charges) addTotalCharge(raw.charges, raw.slots, line, beam.charge);
   // The bunch's charge scales every macroparticle's: q_i = Q w_i with w_i fixed.
   if (wanted.charge) byName.set('charge', dotProduct(raw.charges!, beam.charges) / beam.charge);
   return {
@@ -93,6 +94,21 @@ export function assembleGradient(raw: RawGradient, wanted: Wanted, line: Line, b
     ...(wanted.coordinates && { coordinates: raw.coordinates! }),
     ...(wanted.charges && { charges: raw.charges! }),
   };
+}
+
+/**
+ * A long beam's macroparticles share its current in proportion to their part of the whole charge, which the engine's derivatives
+ * hold fixed: with 1/Q goes every such kick, as it goes with its current.
+ */
+function addTotalCharge(
+  chargesBar: Float64Array,
+  slots: Float64Array,
+  { currents }: Line,
+  charge: number,
+): void {
+  if (currents.length === 0) return;
+  const bar = currents.reduce((sum, { slot, current }) => sum - current * slots[slot]!, 0) / charge;
+  for (let i = 0; i < chargesBar.length; i++) chargesBar[i]! += bar;
 }
 
 /** From the numbers of maps to the parameters of elements; then from each energy of the reference particle to the one before. */

@@ -6,6 +6,7 @@ import type { Element, ElementOptions } from '../../src/elements/element.js';
 import { Marker, type MarkerOptions } from '../../src/elements/marker.js';
 import { Quadrupole } from '../../src/elements/quadrupole.js';
 import { SpaceChargeKick } from '../../src/elements/spaceChargeKick.js';
+import { SpaceChargeKick2D } from '../../src/elements/spaceChargeKick2D.js';
 import { LatticeError } from '../../src/errors.js';
 
 const gridShape = [8, 8, 8] as const;
@@ -21,6 +22,8 @@ const MAKERS: Record<string, (options: ElementOptions) => Element> = {
   drift: (options) => new Drift({ length: 1, model: 'exact', ...options }),
   quadrupole: (options) => new Quadrupole({ length: 1, k1: 2, ...options }),
   spaceChargeKick: (options) => new SpaceChargeKick({ effectLength: 1, gridShape, ...options }),
+  spaceChargeKick2D: (options) =>
+    new SpaceChargeKick2D({ effectLength: 1, current: 2, gridShape: [8, 8], ...options }),
   aperture: (options) => new Aperture({ halfX: 1, halfY: 1, ...options }),
   'custom step': (options) => new CustomStep({ ...shift, ...options }),
   'custom step without inverse': (options) => new CustomStep({ ...withoutInverse, ...options }),
@@ -83,7 +86,7 @@ describe.each(Object.entries(MAKERS))('a directive on a %s', (kind, make) => {
         return false;
       }
     });
-    const hasKicks = ['drift', 'quadrupole', 'spaceChargeKick'].includes(kind);
+    const hasKicks = ['drift', 'quadrupole', 'spaceChargeKick', 'spaceChargeKick2D'].includes(kind);
     const hasInverse = kind !== 'custom step without inverse';
     expect(accepted).toEqual([
       'auto',

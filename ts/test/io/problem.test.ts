@@ -66,6 +66,28 @@ describe('a problem file', () => {
     expect(lattice.parameter('d1_sc4.extentZ')).toBe(0.03);
   });
 
+  it('gets the space charge of a long beam, over the lattice or in one kick', () => {
+    const spaceCharge = {
+      model: '2d',
+      current: 0.5,
+      kicks: 5,
+      gridShape: [8, 16],
+      extent: { sigmas: [2, 3] },
+    };
+    const { lattice, gridShape } = parse({ ...GOOD, spaceCharge });
+    expect(lattice.parameter('d1_sc4.current')).toBe(0.5);
+    expect(lattice.parameter('d1_sc4.extentY')).toBe(3);
+    expect(gridShape).toEqual([8, 16, 1]);
+    const finer = parseProblem(JSON.stringify({ ...GOOD, spaceCharge }), 'f.json', {
+      gridShape: [32, 48, 64],
+      kicks: 9,
+    });
+    expect(finer.gridShape).toEqual([32, 48, 1]);
+    expect(finer.lattice.parameterNames().filter((name) => name.endsWith('.current'))).toHaveLength(9);
+    const kick = { type: 'spaceChargeKick2D', name: 'k', effectLength: 0.1, current: 2, gridShape: [8, 8] };
+    expect(parse({ ...GOOD, lattice: [...LATTICE, kick] }).lattice.parameter('k.current')).toBe(2);
+  });
+
   it('may list its macroparticles', () => {
     const columns = { x: [1e-3, 2e-3], px: [0, 0], y: [0, 0], py: [0, 0], tau: [0, 1e-4], p: [0, 0] };
     const reference = { species: { name: 'ion', restEnergy: 1e9, chargeNumber: 3 }, kineticEnergy: 1e6 };
@@ -137,6 +159,19 @@ describe('a bad problem file', () => {
     ['spaceCharge.gridShape[2]', 'at least 4, not 3', spaceCharge({ kicks: 9, gridShape: [8, 8, 3] })],
     ['spaceCharge', '1', spaceCharge({ kicks: 1, gridShape: [8, 8, 8] })],
     [
+      'spaceCharge.model',
+      "'2D' — did you mean '2d'?",
+      spaceCharge({ model: '2D', kicks: 9, gridShape: [8, 8] }),
+    ],
+    ['spaceCharge.current', 'is missing', spaceCharge({ model: '2d', kicks: 9, gridShape: [8, 8] })],
+    ['spaceCharge.current', 'unknown field', spaceCharge({ current: 1, kicks: 9, gridShape: [8, 8, 8] })],
+    [
+      'spaceCharge.gridShape',
+      'a list of two',
+      spaceCharge({ model: '2d', current: 1, kicks: 9, gridShape: [8, 8, 8] }),
+    ],
+    ['spaceCharge', 'exactly one of', spaceCharge({ model: '2d', current: 1, gridShape: [8, 8] })],
+    [
       'objective',
       "knows no quantity or operation 'sgima' — did you mean 'sigma'?",
       objective({ sgima: 'x' }),
@@ -203,6 +238,15 @@ describe('the published problems', () => {
     expect(lattice.length).toBe(3);
     expect(objective?.describe()).toBe('sigma(x)^2 + sigma(y)^2');
     expect(wrt).toEqual(['qf.k1', 'qd.k1', 'charge', 'energy']);
+  });
+
+  it('kv-fodo.json', async () => {
+    const { beam, lattice } = await loadProblem(example('kv-fodo'));
+    const { covariance } = beam.moments();
+    expect(Math.sqrt(covariance[0]!) / 8.5855393e-4).toBeCloseTo(1, 4);
+    expect(beam.energy).toBeCloseTo(938272089.43 + 6.7e6, 3);
+    expect(lattice.length).toBeCloseTo(0.4196, 12);
+    expect(lattice.parameterNames().filter((name) => name.endsWith('.current'))).toHaveLength(40);
   });
 
   it('cold-ball.json', async () => {

@@ -186,6 +186,35 @@ describe('withSpaceCharge({ maxStep })', () => {
   });
 });
 
+describe("withSpaceCharge({ model: '2d' })", () => {
+  const settings = { model: '2d', current: 3, gridShape: [8, 10] } as const;
+
+  it('inserts kicks of a long beam', () => {
+    const lattice = drifts([1]).withSpaceCharge({ ...settings, kicks: 2, extent: { sigmas: [4, 5] } });
+    expect(lattice.parameterNames()).toEqual([
+      'a.length',
+      ...['a_sc1.effectLength', 'a_sc1.current', 'a_sc1.extentX', 'a_sc1.extentY'],
+      ...['a_sc2.effectLength', 'a_sc2.current', 'a_sc2.extentX', 'a_sc2.extentY'],
+    ]);
+    expect(lattice.parameter('a_sc2.effectLength')).toBe(0.5);
+    expect(lattice.parameter('a_sc1.current')).toBe(3);
+    const longer = lattice.withParameters({ 'a.length': 2, 'a_sc1.current': 4 });
+    expect(longer.parameter('a_sc1.effectLength')).toBe(1);
+    expect(longer.parameter('a_sc1.current')).toBe(4);
+  });
+
+  it.each<[string, object, string]>([
+    ['an unknown model', { ...settings, model: '4d' }, "model of withSpaceCharge cannot be '4d'"],
+    ['no current', { ...settings, current: undefined }, "current (A) of spaceChargeKick2D 'a_sc1' must be"],
+    ['a current of a bunch', { current: 3, gridShape: [8, 8, 8] }, "current is for model: '2d'"],
+    ['a grid in space', { ...settings, gridShape: [8, 8, 8] }, 'must be two numbers [x, y]'],
+  ])('refuses %s', (_, options, message) => {
+    const slice = () => drifts([1]).withSpaceCharge({ kicks: 1, ...options } as WithSpaceChargeOptions);
+    expect(slice).toThrow(LatticeError);
+    expect(slice).toThrow(message);
+  });
+});
+
 describe('withSpaceCharge({ kicks })', () => {
   const share = (lengths: number[], kicks: number) =>
     Object.values(kicksOf(drifts(lengths).withSpaceCharge({ kicks, gridShape })));

@@ -22,6 +22,13 @@ describe.each(FAST_BACKENDS)('the published problems in examples/ on %s', (backe
     }
   });
 
+  it('matched KV beam of 0.5 A: the same sizes behind a cell', async () => {
+    const { sizes, warnings } = await finalSizes(backend, 'kv-fodo');
+    expect(warnings).toEqual([]);
+    // Measured -4.4e-4 and -6.5e-4: the grid of 64 nodes along an axis smears the edge of the beam.
+    for (const size of sizes.slice(0, 2)) expect(Math.abs(size / 8.5855393e-4 - 1)).toBeLessThan(2e-3);
+  });
+
   it('cold uniform ball: twice its size after 40 kicks', async () => {
     const { sizes, warnings } = await finalSizes(backend, 'cold-ball');
     expect(warnings).toEqual([]);

@@ -75,6 +75,12 @@ export const perAxis = <Item extends z.ZodType>(item: Item, description: string)
     })
     .describe(description);
 
+/** Two values of the same kind, one per axis x, y. */
+export const perPlaneAxis = <Item extends z.ZodType>(item: Item, description: string) =>
+  z
+    .tuple([item, item], { error: (issue) => wrong('must be a list of two, for x and y', issue.input) })
+    .describe(description);
+
 /** An object with these fields and no others. */
 export const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {

@@ -15,7 +15,7 @@ import {
   wrong,
 } from './fields.js';
 import { latticeFileSchema } from './latticeFile.js';
-import { gridFields } from './spaceCharge.js';
+import { gridFields, gridFields2D } from './spaceCharge.js';
 
 const name = text(
   'Name by which wrt and objectives refer to the element; made from type and position when absent',
@@ -94,6 +94,11 @@ const spaceChargeKick = element('spaceChargeKick', 'A single thin space-charge k
   ...gridFields,
 });
 
+const spaceChargeKick2D = element('spaceChargeKick2D', 'A single thin space-charge kick of a long beam', {
+  effectLength: quantity('m', 'Length over which the kick collects its effect'),
+  ...gridFields2D,
+});
+
 const aperture = element('aperture', 'A thin collimator: macroparticles outside are lost', {
   halfX: quantity('m', 'Half width in x'),
   halfY: quantity('m', 'Half width in y'),
@@ -101,7 +106,16 @@ const aperture = element('aperture', 'A thin collimator: macroparticles outside 
 });
 
 const [drift, ...others] = CATALOGUE.map(fieldsOf);
-const ELEMENTS = [drift!, ...others, marker, monitor, screen, aperture, spaceChargeKick] as const;
+const ELEMENTS = [
+  drift!,
+  ...others,
+  marker,
+  monitor,
+  screen,
+  aperture,
+  spaceChargeKick,
+  spaceChargeKick2D,
+] as const;
 
 /** One element as a problem file holds it; its class checks its options once more. */
 export interface ElementFields {

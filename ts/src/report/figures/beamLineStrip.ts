@@ -63,7 +63,7 @@ export function beamLineStrip(line: BeamLine): Panel {
   };
 }
 
-const isKick = (type: string) => type === 'spaceChargeKick';
+const isKick = (type: string) => type === 'spaceChargeKick' || type === 'spaceChargeKick2D';
 
 function boxOf({ name, from, to, parameters }: BeamLine['elements'][number]) {
   const sign = Math.sign(parameters.k1 ?? 0);
