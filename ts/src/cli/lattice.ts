@@ -1,15 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { SpeciesName } from '../beam/species.js';
 import { type LatticeReference, type LoadedLattice, loadLattice } from '../formats/loadLattice.js';
 import type { LatticeFormatName } from '../formats/registry.js';
 import { type WrittenFormat, writeLattice, writtenFormatOf } from '../formats/writeLattice.js';
 import { formatNumber, formatTable } from './format.js';
 import { respond } from './respond.js';
+import { ringOptics, ringTable, summariseOptics } from './ring.js';
 
 /** Options of `unkick lattice`. */
 export interface LatticeOptions {
   readonly line?: string;
   readonly format?: LatticeFormatName;
+  /** Where the file does not say. */
+  readonly species?: SpeciesName;
+  /** Total, eV. */
+  readonly energy?: number;
+  /** Whether its periodic optics are wanted. */
+  readonly ring?: boolean;
   readonly json?: boolean;
   /** File to write the lattice to. */
   readonly write?: string;
@@ -24,25 +32,29 @@ interface TypeSummary {
 }
 
 /** `unkick lattice`: what a lattice file describes. */
-export async function lattice(file: string, { line, format, json, write }: LatticeOptions): Promise<void> {
+export async function lattice(file: string, options: LatticeOptions): Promise<void> {
+  const { line, format, species, energy, ring, json, write } = options;
   // A name that says no format is refused before there is anything to lose.
   const target = write === undefined ? undefined : { file: write, format: writtenFormatOf(write) };
-  const loaded = await loadLattice(file, { line, format });
+  const loaded = await loadLattice(file, { line, format, species, energy });
   if (target) await writeTo(target, loaded, file);
   const { elements, length } = loaded.lattice;
   const types = summarise(loaded);
   const { name, reference, warnings } = loaded;
+  const optics = ring ? await ringOptics(loaded, { species, energy }) : undefined;
   const result = {
     ...{ file, format: loaded.format, name, elements: elements.length, length, types },
-    ...{ reference, warnings },
+    ...{ reference, ...(optics && { optics: summariseOptics(optics) }), warnings },
   };
   const sections = [
     `${file} (${loaded.format}): line '${name}', ${elements.length} elements, ${formatNumber(length, 12)} m`,
     typeTable(types),
     referenceLine(reference),
+    optics ? ringTable(optics) : '',
     target ? `written to ${target.file} (${target.format})` : '',
   ];
-  await respond({ ...(json && { json }) }, { result, arrays: {}, warnings, sections });
+  const said = [...warnings, ...(optics?.warnings ?? [])];
+  await respond({ ...(json && { json }) }, { result, arrays: {}, warnings: said, sections });
 }
 
 /** Writes a lattice with what its file says of the beam. */

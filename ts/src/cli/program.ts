@@ -20,6 +20,7 @@ import {
   type GradientOptions,
   type PlanOptions,
   type ProfileOptions,
+  positiveNumber,
   type ReportOptions,
   type TrackOptions,
 } from './options.js';
@@ -97,6 +98,9 @@ function makeProgram(): Command {
     .addOption(
       new Option('--format <name>', 'format of the file (default: by its name)').choices(LATTICE_FORMATS),
     )
+    .option('--species <name>', 'the particle, where the file does not say')
+    .option('--energy <eV>', 'its total energy, where the file does not say', positiveNumber)
+    .option('--ring', 'take it for a ring: tunes, chromaticities, Courant–Snyder parameters')
     .option('--write <file>', 'write the lattice to a file: .json for LatticeJSON, .yaml for PALS')
     .option('--json', 'print the result as JSON')
     .action((file: string, options: LatticeOptions) => lattice(file, options));

@@ -102,7 +102,17 @@ export async function opticsOf(lattice: Lattice, options: OpticsOptions): Promis
   ];
   const slope = (plane: TransversePlane) => (up[plane] - down[plane]) / (2 * DELTA);
   const chromaticity = { x: slope('x'), y: slope('y') };
-  return { length, ...optics, ring: { tunes, chromaticity, momentumCompaction } };
+  const warnings = [...optics.warnings, ...chromaticWarnings(lattice)];
+  return { length, ...optics, ring: { tunes, chromaticity, momentumCompaction }, warnings };
+}
+
+/** Linear maps do the same at every momentum: who reads chromaticities must know that they lack the natural ones. */
+function chromaticWarnings({ elements }: Lattice): string[] {
+  const linear = elements.filter((element) => 'model' in element && element.model === 'linear');
+  if (linear.length === 0) return [];
+  return [
+    `${linear.length} elements have linear maps, the same at every momentum: chromaticities lack their part (model: 'chromatic' has it)`,
+  ];
 }
 
 const COUPLED_WARNING =

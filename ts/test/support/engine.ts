@@ -60,6 +60,11 @@ export class BareEngine {
     return new BareEngine(engine, beam);
   }
 
+  /** Lets actions name the steps of so many turns. */
+  setTurns(most: number): void {
+    this.#engine.setTurns(most);
+  }
+
   async execute(actions: readonly Action[]): Promise<void> {
     await this.#engine.execute(pack(actions));
   }
