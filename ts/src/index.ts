@@ -111,7 +111,7 @@ export {
   saveBeam,
 } from './io/beam/beamFile.js';
 export type { BeamFormat } from './io/beam/format.js';
-export { loadProblem, type Problem, parseProblem } from './io/problem.js';
+export { loadProblem, type Problem, type ProblemOverrides, parseProblem } from './io/problem.js';
 export { Lattice } from './lattice/lattice.js';
 export { type LatticeEntry, Segment, type SegmentMode, type SegmentOptions } from './lattice/segment.js';
 export type { KickPlacement, WithSpaceChargeOptions } from './lattice/slicing.js';
@@ -135,7 +135,13 @@ export { GPUS, gpuBytes } from './memory/gpus.js';
 export type { AccountedBytes, MemoryReport, TierReport } from './memory/report.js';
 export { type BackendName, type BackendReport, backendReport } from './native.js';
 export { product, sum, target } from './objective/compose.js';
-export { linear, ofMoments, ofParticles } from './objective/custom.js';
+export {
+  linear,
+  type MomentsFunction,
+  ofMoments,
+  ofParticles,
+  type ParticlesFunction,
+} from './objective/custom.js';
 export * from './objective/leaves.js';
 export type { Moments, MomentsCotangent, ParticlesCotangent } from './objective/moments.js';
 export { Objective } from './objective/objective.js';

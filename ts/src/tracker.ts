@@ -252,6 +252,7 @@ export class Tracker {
     for (const workspace of [this.#workspace, ...this.#others]) workspace.dispose();
   }
 
+  /** What `using` calls: {@link dispose}. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -6,7 +6,7 @@ import { chromaticDriftMap, driftMap, type ElementMap, exactDriftMap } from './m
 
 /** Equations of motion: expanded about the reference; with each particle's own momentum; unexpanded. */
 export const MODELS = ['linear', 'chromatic', 'exact'] as const;
-/** One of {@link MODELS}. */
+/** How equations of motion are expanded: about the reference, at each particle's own momentum, or not at all. */
 export type Model = (typeof MODELS)[number];
 
 /** The option as problem files know it. */

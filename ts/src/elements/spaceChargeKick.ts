@@ -58,6 +58,7 @@ export class SpaceChargeKick extends CollectiveKick {
     return { effectLength: this.parameters.effectLength!, ...this.#grid(this.parameters as KickParameters) };
   }
 
+  /** The same kick with other settings. @throws LatticeError for what its constructor refuses */
   with(changes: ElementChanges): SpaceChargeKick {
     const parameters = { ...this.parameters, ...changes.parameters } as KickParameters;
     const { effectLength } = parameters;

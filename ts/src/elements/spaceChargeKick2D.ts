@@ -62,6 +62,7 @@ export class SpaceChargeKick2D extends CollectiveKick {
     return { effectLength, current, gridShape: [...gridShape, 1], extent: [...extent, 1], ...grid };
   }
 
+  /** The same kick with other settings. @throws LatticeError for what its constructor refuses */
   with(changes: ElementChanges): SpaceChargeKick2D {
     const parameters = { ...this.parameters, ...changes.parameters } as KickParameters;
     const { effectLength, current } = parameters;

@@ -22,10 +22,3 @@ export function cavityOf({ length, voltage, frequency, phase }: Cavity): PlacedS
 
 /** The same angle from −π to π. */
 const withinTurn = (angle: number) => angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
-
-/**
- * The phase of a cavity whose gain is voltage·sin(2π·(lag − frequency·t)), as in MAD-X and Bmad.
- *
- * @param lag - in turns
- */
-export const phaseOfLag = (lag: number) => Math.PI / 2 - 2 * Math.PI * lag;

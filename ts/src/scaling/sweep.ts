@@ -50,6 +50,7 @@ export interface ScalingOptions {
   readonly previous?: ScalingReport | undefined;
   /** What `command` of the report shall say. */
   readonly command?: string | undefined;
+  /** Called before every case and at the end. */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
   /** Called at the beginning and after every case with all that has been measured; awaited, and what it throws ends the sweep. */
   readonly onReport?: ((report: ScalingReport) => void | Promise<void>) | undefined;

@@ -68,12 +68,12 @@ describe('elements of MAD-X', () => {
     ['hkicker, kick=1e-3', [['HKicker', { kick: 1e-3 }]]],
     ['vkicker, l=0.1, kick=1e-3, tilt=0.1', [['VKicker', { length: 0.1, kick: 1e-3, tilt: 0.1 }]]],
     ['kicker, l=0.1, hkick=1e-3, vkick=-1e-3', [['Kicker', { length: 0.1, hkick: 1e-3, vkick: -1e-3 }]]],
-    // volt·sin(2π(lag − f t)): a quarter of a turn is the crest.
+    // volt·sin(2π(lag + f Δt)): a late particle gains at lag 0 and loses at ½; a quarter of a turn is the crest.
     [
       'rfcavity, l=1, volt=2, freq=500, lag=0',
-      [['RFCavity', { length: 1, voltage: 2e6, frequency: 5e8, phase: HALF_PI }]],
+      [['RFCavity', { length: 1, voltage: 2e6, frequency: 5e8, phase: -HALF_PI }]],
     ],
-    ['rfcavity, volt=2, freq=500, lag=0.5', [['ShortRF', { voltage: 2e6, frequency: 5e8, phase: -HALF_PI }]]],
+    ['rfcavity, volt=2, freq=500, lag=0.5', [['ShortRF', { voltage: 2e6, frequency: 5e8, phase: HALF_PI }]]],
     [
       'rfcavity, l=1, volt=2, freq=500, lag=0.25',
       [['RFCavity', { length: 1, voltage: 2e6, frequency: 5e8, phase: 0 }]],
@@ -120,7 +120,7 @@ describe('elements of MAD-X', () => {
   it('take the frequency from the harmonic number and the time of a turn', () => {
     const [[, options]] = ofMadx('rfcavity, l=1, volt=1, harmon=10, lag=0.5', 0.5).specs as [Spec];
     expect(options).toEqual(
-      closeTo({ length: 1, voltage: 1e6, frequency: (10 * 0.5 * 299792458) / 100, phase: -HALF_PI }),
+      closeTo({ length: 1, voltage: 1e6, frequency: (10 * 0.5 * 299792458) / 100, phase: HALF_PI }),
     );
   });
 

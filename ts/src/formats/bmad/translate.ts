@@ -1,6 +1,6 @@
 import { fileError } from '../failure.js';
 import type { Parameters } from '../parameters.js';
-import { cavityOf, phaseOfLag } from '../rf.js';
+import { cavityOf } from '../rf.js';
 import type { ElementClass, PlacedSpec } from '../spec.js';
 import {
   collimator,
@@ -161,7 +161,10 @@ const bothKicker: Translation = (scene) => {
   return one('Kicker', { length: unlessZero(number(parameters, 'l')), hkick, vkick, ...placement(scene) });
 };
 
-/** `phi0` in turns: before the crest in an lcavity, behind the zero crossing in an rfcavity. */
+/**
+ * `phi0` in turns. The gain is voltage·cos(2π·(phi0 + frequency·t)) in an lcavity and voltage·sin(2π·(phi0 − frequency·t)) in
+ * an rfcavity (Bmad manual, "Lcavity" and "RFcavity").
+ */
 const cavity =
   (isLinac: boolean): Translation =>
   (scene) => {
@@ -174,7 +177,8 @@ const cavity =
       throw fileError(parameters.at, `'${parameters.name}' has a voltage but no rf_frequency`);
     }
     refuse(parameters, ['x_offset', 'y_offset', 'tilt', 'phi0_multipass']);
-    return cavityOf({ length: l, voltage, frequency, phase: isLinac ? 2 * Math.PI * lag : phaseOfLag(lag) });
+    const phase = isLinac ? 2 * Math.PI * lag : Math.PI / 2 - 2 * Math.PI * lag;
+    return cavityOf({ length: l, voltage, frequency, phase });
   };
 
 const collimatorOf =
