@@ -24,10 +24,14 @@ template <class Map>
 constexpr bool isLarge = Map::coefficients > kGroup || std::is_same_v<Map, ChromaticDrift> || std::is_same_v<Map, MultipoleKick> ||
                          std::is_same_v<Map, RfKick>;
 
+// The same of a map as data.
 bool takesOwnPass(const LocalMap& map) {
-  bool large = false;
-  visit(map, [&](const auto& m) { large = isLarge<std::decay_t<decltype(m)>>; });
-  return large;
+  switch (map.kind) {
+    case MapKind::ChromaticDrift:
+    case MapKind::MultipoleKick:
+    case MapKind::RfKick: return true;
+    default: return sumsOf(map) > kGroup;
+  }
 }
 
 int groupsOf(const LocalMap& map) { return takesOwnPass(map) ? kGroups : 1; }
