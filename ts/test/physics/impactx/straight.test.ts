@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  Beam,
   ConstantFocusing,
+  Drift,
   HKicker,
   Kicker,
   Lattice,
@@ -80,6 +82,39 @@ describe('ImpactX’s published straight elements', () => {
     using tracker = await Tracker.create(channel);
     const { coordinates } = await tracker.track(beam);
     expect(sixMoments(coordinates)[0]).toBeCloseTo(9.03e-4, 5);
+  });
+
+  it('a Kurth beam in a periodic channel, without and with 10 nC', async () => {
+    const channel = new Lattice([
+      new Drift({ length: 1 }),
+      new ConstantFocusing({ length: 2, kx: 0.7, ky: 0.7, kt: 0.7 }),
+      new Drift({ length: 1 }),
+    ]);
+    // A uniformly filled ellipsoid ends at √5 σ.
+    const charged = channel.withSpaceCharge({
+      kicks: 60,
+      gridShape: [48, 48, 48],
+      extent: { sigmas: [2.4, 2.4, 2.4] },
+    });
+    const cases = [
+      {
+        ...{ line: channel, charge: 1e-9, sizes: [1.11e-3, 3.74036839224568e-4] as const },
+        ...{ momenta: [9.00900900901e-4, 2.6735334467940146e-3] as const, tolerance: 1.9 / 100 },
+      },
+      {
+        ...{ line: charged, charge: 1e-8, sizes: [1.46e-3, 4.9197638312420749e-4] as const },
+        ...{ momenta: [6.84931506849e-4, 2.0326178944803812e-3] as const, tolerance: 2.5 / 100 },
+      },
+    ];
+    for (const { line, charge, sizes, momenta, tolerance } of cases) {
+      const beam = Beam.kurth6d({
+        ...{ species: 'proton', kineticEnergy: 2e9, charge, particles: 100_000, seed: 1 },
+        ...{ sigmaX: sizes[0], sigmaY: sizes[0], sigmaTau: sizes[1] },
+        ...{ sigmaPx: momenta[0], sigmaPy: momenta[0], sigmaP: momenta[1] },
+      });
+      const matched: SixMoments = [sizes[0], sizes[0], sizes[1], 1e-6, 1e-6, 1e-6];
+      await expectPublished(beam, line, { initial: matched, final: matched, tolerance });
+    }
   });
 
   it('alignment: a quadrupole that is shifted and turned', async () => {
