@@ -3,6 +3,7 @@
 import Benchmark from 'benchmark';
 import { Beam, Drift, Lattice } from '../dist/index.js';
 import { compileLine } from '../dist/lattice/compile.js';
+import { ReferenceParticle } from '../dist/lattice/reference.js';
 import { Bound, chooseBackend } from '../dist/native.js';
 import { action, Op, pack } from '../dist/tape/actions.js';
 import { columns } from '../dist/tape/columns.js';
@@ -26,11 +27,11 @@ const beam = Beam.gaussian({
 const lattice = new Lattice([new Drift({ name: 'd', length: 0.2 })]).withSpaceCharge({
   ...{ kicks: 1, gridShape: [grid, grid, grid], extent: { sigmas: [4, 4, 4] } },
 });
-const { steps } = compileLine(lattice, []);
+const reference = ReferenceParticle.atEntrance(beam.energy, beam.species);
+const { steps } = compileLine(lattice, [], { reference });
 const { addon, name } = chooseBackend(backend);
-const { energy, species } = beam;
 const engine = new addon.Engine(
-  { energy, restEnergy: species.restEnergy, chargeNumber: species.chargeNumber, steps },
+  { momentum: reference.entranceMomentum, chargeNumber: reference.chargeNumber, steps },
   {
     precision,
     particles,
