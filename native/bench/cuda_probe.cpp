@@ -58,14 +58,13 @@ class CudaProbe final : public Probe {
   }
 
  private:
-  // Planes of two fields, and as much again for cuFFT, as in the memory plan.
   static std::size_t workBytes(const int* n) {
-    return 4 * sizeof(ComplexOf<double>) * cudaPlaneBatch(n) * convolutionLength(n[1]) * convolutionLength(n[2]);
+    return std::max(kCudaPlaneBuffers * cudaBufferBytes(n, Precision::F64), cudaWorkBytes(n, Precision::F64));
   }
   ComplexOf<double>* rows() { return static_cast<ComplexOf<double>*>(spectrum_.base()); }
   template <class F>
   void overGroups(F&& transform) {
-    for (int plane = 0; plane < plans_.half[0]; plane += plans_.planes) transform(static_cast<ComplexOf<double>*>(work_.base()));
+    for (int plane = 0; plane < plans_.half[0]; plane += plans_.planes) transform(plans_.buffer(0));
   }
 
   std::size_t half_;

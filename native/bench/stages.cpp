@@ -65,7 +65,7 @@ class StageTimes {
     time("inverse kick", [&] { backend_->kick(kick, Direction::Inverse); });
     backend_->kick(kick, Direction::Forward);
     time("bound", [&] { backend_->boundCotangent(); });
-    const KickReverse everything = {true, true, true, true}, rest = {true, true, false, false};
+    const KickReverse everything = {true, true, true}, rest = {true, true, false};
     backend_->scatterBar(kick, everything);
     time("adjoint and own solve", [&] { backend_->solveBar(kick, everything); });
     backend_->deposit(kick, false);

@@ -158,7 +158,7 @@ void CpuBackend<Storage>::scatterBar(const Step& kick, const KickReverse& what) 
   slopeBarScale_ = fixedPointScale(largest, static_cast<double>(particles_.count), 0);
   const KickPass<Storage> pass = kickPass(kick);
   const GridShape& shape = pass.shape;
-  const ScatterGrid grid = scatterGrid(pass, cpuScatterLanes(Storage::precision), 2);
+  const ScatterGrid grid = scatterGrid(pass, scatterLanes(Storage::precision), 2);
   const bool together = grid.lanes() == kNodeLanes;
   if (together) scatter<kNodeLanes, 0>(pass, grid);
   else scatter<2, 0>(pass, grid);

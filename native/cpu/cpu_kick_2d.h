@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "../physics/field_stencil_2d.h"
 #include "../physics/kick_geometry_2d.h"
 #include "cpu_backend.h"
 #include "kicks_2d.h"
@@ -50,7 +51,7 @@ void CpuBackend<Storage>::deposit2d(const Step& kick, bool report) {
 
 template <class Storage>
 void CpuBackend<Storage>::scatterBar2d(const Step& kick, const KickReverse& what) {
-  if (what.charge) deposit2d(kick, false);
+  if (what.potential || what.greenBar) deposit2d(kick, false);
   double factor[3], largest = 0;  // of one particle's contribution to a node
   kickFactors(geometry_, factor);
   for (int d = 0; d < 2; ++d) largest += bound_[d] * std::fabs(factor[d]);
@@ -62,7 +63,7 @@ void CpuBackend<Storage>::scatterBar2d(const Step& kick, const KickReverse& what
   foldPlaneGhosts(shape, sums);
   Real* bar = arena_.get<Real>(RegionId::PotentialBar);
   for (int j = 0; j < shape.n[1]; ++j) {
-    for (int i = 0; i < shape.n[0]; ++i) bar[shape.at(i, j, 0)] = static_cast<Real>(sums[shape.ghostAt(i, j, 0)]);
+    for (int i = 0; i < shape.n[0]; ++i) bar[shape.at(i, j, 0)] = static_cast<Real>(sums[shape.ghostAt(i, j)]);
   }
 }
 
@@ -72,7 +73,7 @@ void CpuBackend<Storage>::ghostPotential(const GridShape& shape) {
   const Real* potential = arena_.get<Real>(RegionId::Potential);
   Real* ghosted = nodeMemory<Real>();
   for (int j = 0; j < shape.n[1]; ++j) {
-    std::memcpy(ghosted + shape.ghostAt(0, j, 0), potential + shape.at(0, j, 0), sizeof(Real) * shape.n[0]);
+    std::memcpy(ghosted + shape.ghostAt(0, j), potential + shape.at(0, j, 0), sizeof(Real) * shape.n[0]);
   }
   fillPlaneGhosts(shape, ghosted);
 }

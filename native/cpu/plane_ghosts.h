@@ -30,17 +30,14 @@ inline void foldGhost(std::int64_t* first, std::int64_t pitch, int n) {
 // Along x, then along y with the ghosts along x, so that corners are finite, too.
 template <class Real>
 void fillPlaneGhosts(const GridShape& shape, Real* potential) {
-  for (int j = 0; j < shape.n[1]; ++j) extrapolate(potential + shape.ghostAt(0, j, 0), 1, shape.n[0]);
-  for (int i = -1; i <= shape.n[0]; ++i) extrapolate(potential + shape.ghostAt(i, 0, 0), shape.ghostRow(), shape.n[1]);
+  for (int j = 0; j < shape.n[1]; ++j) extrapolate(potential + shape.ghostAt(0, j), 1, shape.n[0]);
+  for (int i = -1; i <= shape.n[0]; ++i) extrapolate(potential + shape.ghostAt(i, 0), shape.ghostRow(), shape.n[1]);
 }
 
 // Corners hold nothing: where both indices are outer ones, the stencil has no weight.
 inline void foldPlaneGhosts(const GridShape& shape, std::int64_t* bar) {
-  for (int i = 0; i < shape.n[0]; ++i) foldGhost(bar + shape.ghostAt(i, 0, 0), shape.ghostRow(), shape.n[1]);
-  for (int j = 0; j < shape.n[1]; ++j) foldGhost(bar + shape.ghostAt(0, j, 0), 1, shape.n[0]);
+  for (int i = 0; i < shape.n[0]; ++i) foldGhost(bar + shape.ghostAt(i, 0), shape.ghostRow(), shape.n[1]);
+  for (int j = 0; j < shape.n[1]; ++j) foldGhost(bar + shape.ghostAt(0, j), 1, shape.n[0]);
 }
-
-// Bits by which folding, whose weights are 3, -3 and 1 on each of two faces, can grow a sum.
-constexpr int kPlaneFoldGrowth = 4;
 
 }  // namespace unkick

@@ -6,39 +6,32 @@ namespace unkick::cuda {
 
 namespace {
 
-enum class Source { Charge, PotentialBar, CorrelatedCharge };
+enum class Source { Charge, PotentialBar };
 
 // What one fixed-point unit of a grid stands for in the transform. The convolution's normalisation is in it.
 __device__ __forceinline__ double unitOf(Source source, const SweepScalars& s, double transforms, double chargeScale,
                                          std::int64_t particles) {
-  if (source == Source::Charge) return potentialPerCharge(s.geometry, transforms) / chargeScale;
-  if (source == Source::PotentialBar) return potentialPerCharge(s.geometry, transforms) / potentialBarScale(s, particles);
-  return 1.0 / (chargeScale * correlationLength(s.geometry));
+  const double scale = source == Source::Charge ? chargeScale : slopeBarScale(s, particles);
+  return potentialPerCharge(s.geometry, transforms) / scale;
 }
 
-// Fixed-point grid -> real rows along x of `pitch` reals, padded with zeros. One thread per real.
+// Nodes -> real rows along x of `pitch` reals, padded with zeros. One thread per real.
 template <class Real>
-__global__ void __launch_bounds__(kBlock) fillRowsKernel(Source source, GridShape shape, const std::int64_t* grid, Real* rows, int pitch,
+__global__ void __launch_bounds__(kBlock) fillRowsKernel(Source source, GridShape shape, const Real* grid, Real* rows, int pitch,
                                                         double transforms, double chargeScale, std::int64_t particles,
                                                         const SweepScalars* scalars) {
   const std::int64_t at = threadNumber();
   const std::int64_t row = at / pitch;
-  const int i = static_cast<int>(at % pitch), j = static_cast<int>(row % shape.n[1]), k = static_cast<int>(row / shape.n[1]);
-  if (k >= shape.n[2]) return;
-  double value = 0;
-  if (i < shape.n[0]) {
-    const std::int64_t whole = grid[source == Source::PotentialBar ? shape.ghostAt(i, j, k) : shape.at(i, j, k)];
-    value = unitOf(source, *scalars, transforms, chargeScale, particles) * static_cast<double>(whole);
-  }
-  rows[at] = static_cast<Real>(value);
+  const int i = static_cast<int>(at % pitch);
+  if (row >= std::int64_t(shape.n[1]) * shape.n[2]) return;
+  const double unit = unitOf(source, *scalars, transforms, chargeScale, particles);
+  rows[at] = static_cast<Real>(i < shape.n[0] ? unit * grid[row * shape.n[0] + i] : 0.0);
 }
 
 template <class Real>
-__global__ void __launch_bounds__(kBlock) takeRowsKernel(GridShape shape, const Real* rows, int pitch, Real* potential) {
+__global__ void __launch_bounds__(kBlock) takeRowsKernel(GridShape shape, const Real* rows, int pitch, Real* grid) {
   const std::int64_t node = threadNumber();
-  const std::int64_t row = node / shape.n[0];
-  const int i = static_cast<int>(node % shape.n[0]), j = static_cast<int>(row % shape.n[1]), k = static_cast<int>(row / shape.n[1]);
-  if (k < shape.n[2]) potential[shape.ghostAt(i, j, k)] = rows[row * pitch + i];
+  if (node < shape.nodes()) grid[node] = rows[node / shape.n[0] * pitch + node % shape.n[0]];
 }
 
 // Planes firstPlane .. firstPlane + planes of kx, as [length z][planes][length y].
@@ -106,11 +99,24 @@ __global__ void __launch_bounds__(kBlock) scatterPlanesKernel(PlaneGroup g, cons
   }
 }
 
-// One thread per element of the group's part of the octant, which stands for up to four of the planes'
-// elements: multiplies them by the real, even transform of G and, where product, correlates them first.
+// What a correlation leaves beside the convolution.
 template <class Real>
-__global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const Real* green, ComplexOf<Real>* a, const ComplexOf<Real>* b,
-                                                        Real* product) {
+struct Correlation {
+  ComplexOf<Real>* planes;  // of the charge
+  bool convolved;           // the charge's potential is wanted, too
+  Real* product;            // octant
+};
+
+// The correlation of spectra in units of potential, as the cotangent of the Green function with hx = 1.
+__device__ __forceinline__ double correlationUnit(const SweepScalars& s, double transforms) {
+  return 1.0 / (potentialPerCharge(s.geometry, transforms) * correlationLength(s.geometry));
+}
+
+// One thread per element of the group's part of the octant, which stands for up to four of the planes'
+// elements: multiplies them by the real, even transform of G and, where `correlated`, correlates them first.
+template <bool correlated, class Real>
+__global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const Real* green, ComplexOf<Real>* a, Correlation<Real> with,
+                                                        double transforms, const SweepScalars* scalars) {
   const std::int64_t at = threadNumber();
   const std::int64_t rest = at / g.halfY;
   const int y = static_cast<int>(at % g.halfY), plane = static_cast<int>(rest % g.planes), z = static_cast<int>(rest / g.planes);
@@ -118,19 +124,27 @@ __global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const Rea
   if (z >= g.halfZ || x >= g.halfX) return;
   const std::int64_t octant = (static_cast<std::int64_t>(x) * g.halfY + y) * g.halfZ + z;
   const double factor = green[octant];
+  const auto scaled = [factor](const ComplexOf<Real>& value) {
+    return ComplexOf<Real>{static_cast<Real>(value.re * factor), static_cast<Real>(value.im * factor)};
+  };
   // Frequencies 0 and length/2 are their own mirror images.
   const int imagesY = y == 0 || 2 * y == g.lengthY ? 1 : 2, imagesZ = z == 0 || 2 * z == g.lengthZ ? 1 : 2;
   double sum = 0;
   for (int mirrorZ = 0; mirrorZ < imagesZ; ++mirrorZ) {
     for (int mirrorY = 0; mirrorY < imagesY; ++mirrorY) {
       const std::int64_t i = planeIndex(g, mirrorZ ? g.lengthZ - z : z, mirrorY ? g.lengthY - y : y, plane);
-      const double re = a[i].re, im = a[i].im;
-      if (product) sum = sum + (re * b[i].re + im * b[i].im);
-      a[i] = {static_cast<Real>(re * factor), static_cast<Real>(im * factor)};
+      const ComplexOf<Real> value = a[i];
+      if (correlated) {
+        const ComplexOf<Real> other = with.planes[i];
+        sum = sum + (double(value.re) * other.re + double(value.im) * other.im);
+        if (with.convolved) with.planes[i] = scaled(other);
+      }
+      a[i] = scaled(value);
     }
   }
   // The real transform keeps half of the spectrum; its other half is conjugate.
-  if (product) product[octant] = static_cast<Real>(x == 0 || x + 1 == g.halfX ? sum : 2 * sum);
+  const double both = x == 0 || x + 1 == g.halfX ? sum : 2 * sum;
+  if (correlated) with.product[octant] = static_cast<Real>(correlationUnit(*scalars, transforms) * both);
 }
 
 template <class Real>
@@ -140,12 +154,17 @@ PlaneGroup groupAt(const FftPlans<Real>& plans, int firstPlane) {
 }
 
 template <class Real>
-void rowsForward(cudaStream_t stream, const ConvolutionPass<Real>& pass, Source source, const std::int64_t* grid, ComplexOf<Real>* spectrum) {
+void fillRows(cudaStream_t stream, const ConvolutionPass<Real>& pass, Source source, const Field<Real>& field) {
   const FftPlans<Real>& plans = *pass.plans;
   const int pitch = 2 * plans.half[0];
-  launch(stream, "fill rows", over(std::int64_t(pitch) * pass.shape.n[1] * pass.shape.n[2]), fillRowsKernel<Real>, source, pass.shape, grid,
-         reinterpret_cast<Real*>(spectrum), pitch, plans.transforms(), pass.chargeScale, pass.particles, pass.scalars);
-  plans.forwardX.realToComplex(spectrum);
+  launch(stream, "fill rows", over(std::int64_t(pitch) * pass.shape.n[1] * pass.shape.n[2]), fillRowsKernel<Real>, source, pass.shape,
+         field.from, reinterpret_cast<Real*>(field.spectrum), pitch, plans.transforms(), pass.chargeScale, pass.particles, pass.scalars);
+}
+
+template <class Real>
+void takeRows(cudaStream_t stream, const ConvolutionPass<Real>& pass, const Field<Real>& field) {
+  launch(stream, "take rows", over(pass.shape.nodes()), takeRowsKernel<Real>, pass.shape, reinterpret_cast<const Real*>(field.spectrum),
+         2 * pass.plans->half[0], field.to);
 }
 
 template <class Real>
@@ -162,41 +181,68 @@ void planesBackward(cudaStream_t stream, const FftPlans<Real>& plans, const Plan
   launch(stream, "scatter planes", blocks(tiles(group, plans.nodes[2]), kTileShared), scatterPlanesKernel<Real>, group, planes, spectrum);
 }
 
+Shape overQuarter(const PlaneGroup& g) { return over(std::int64_t(g.halfZ) * g.planes * g.halfY); }
+
 template <class Real>
-void convolve(cudaStream_t stream, const ConvolutionPass<Real>& pass, Source source, const std::int64_t* grid, const Correlation<Real>& other) {
+void convolve(cudaStream_t stream, const ConvolutionPass<Real>& pass, Source source, const Field<Real>& field) {
   const FftPlans<Real>& plans = *pass.plans;
-  ComplexOf<Real>* otherPlanes = other.product ? pass.planes + plans.planeElements : nullptr;
-  rowsForward(stream, pass, source, grid, pass.spectrum);
-  if (other.product) rowsForward(stream, pass, Source::CorrelatedCharge, other.charge, other.spectrum);
+  ComplexOf<Real>* planes = plans.buffer(0);
+  fillRows(stream, pass, source, field);
+  plans.forwardX.realToComplex(field.spectrum);
   for (int plane = 0; plane < plans.half[0]; plane += plans.planes) {
     const PlaneGroup group = groupAt(plans, plane);
-    planesForward(stream, plans, group, pass.spectrum, pass.planes);
-    if (other.product) planesForward(stream, plans, group, other.spectrum, otherPlanes);
-    launch(stream, "multiply", over(std::int64_t(plans.half[2]) * plans.planes * plans.half[1]), multiplyKernel<Real>, group, pass.green,
-           pass.planes, otherPlanes, other.product);
-    planesBackward(stream, plans, group, pass.planes, pass.spectrum);
+    planesForward(stream, plans, group, field.spectrum, planes);
+    launch(stream, "multiply", overQuarter(group), multiplyKernel<false, Real>, group, pass.green, planes, Correlation<Real>{},
+           plans.transforms(), pass.scalars);
+    planesBackward(stream, plans, group, planes, field.spectrum);
   }
-  plans.backwardX.complexToReal(pass.spectrum);
-  launch(stream, "take rows", over(pass.shape.nodes()), takeRowsKernel<Real>, pass.shape, reinterpret_cast<const Real*>(pass.spectrum),
-         2 * plans.half[0], pass.potential);
+  plans.backwardX.complexToReal(field.spectrum);
+  takeRows(stream, pass, field);
 }
 
 }  // namespace
 
 template <class Real>
-void convolveCharge(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* charge) {
-  convolve(stream, pass, Source::Charge, charge, {});
+void convolveCharge(cudaStream_t stream, const ConvolutionPass<Real>& pass, const Field<Real>& charge) {
+  convolve(stream, pass, Source::Charge, charge);
 }
 
 template <class Real>
-void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* potentialBar,
-                          const Correlation<Real>& correlation) {
-  convolve(stream, pass, Source::PotentialBar, potentialBar, correlation);
+void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass<Real>& pass, const Field<Real>& potentialBar) {
+  convolve(stream, pass, Source::PotentialBar, potentialBar);
 }
 
-template void convolveCharge(cudaStream_t, const ConvolutionPass<double>&, const std::int64_t*);
-template void convolvePotentialBar(cudaStream_t, const ConvolutionPass<double>&, const std::int64_t*, const Correlation<double>&);
-template void convolveCharge(cudaStream_t, const ConvolutionPass<float>&, const std::int64_t*);
-template void convolvePotentialBar(cudaStream_t, const ConvolutionPass<float>&, const std::int64_t*, const Correlation<float>&);
+template <class Real>
+void convolveAndCorrelate(cudaStream_t stream, const ConvolutionPass<Real>& pass, const Field<Real>& potentialBar, const Field<Real>& charge,
+                          Real* product) {
+  const FftPlans<Real>& plans = *pass.plans;
+  ComplexOf<Real>* planes = plans.buffer(0);
+  const Correlation<Real> with = {plans.buffer(1), charge.to != nullptr, product};
+  // Transforms along x work in the charge's place: it is read before the first of them, and written after the last.
+  fillRows(stream, pass, Source::PotentialBar, potentialBar);
+  fillRows(stream, pass, Source::Charge, charge);
+  plans.forwardX.realToComplex(potentialBar.spectrum);
+  plans.forwardX.realToComplex(charge.spectrum);
+  for (int plane = 0; plane < plans.half[0]; plane += plans.planes) {
+    const PlaneGroup group = groupAt(plans, plane);
+    planesForward(stream, plans, group, potentialBar.spectrum, planes);
+    planesForward(stream, plans, group, charge.spectrum, with.planes);
+    launch(stream, "multiply and correlate", overQuarter(group), multiplyKernel<true, Real>, group, pass.green, planes, with,
+           plans.transforms(), pass.scalars);
+    planesBackward(stream, plans, group, planes, potentialBar.spectrum);
+    if (charge.to) planesBackward(stream, plans, group, with.planes, charge.spectrum);
+  }
+  plans.backwardX.complexToReal(potentialBar.spectrum);
+  if (charge.to) plans.backwardX.complexToReal(charge.spectrum);
+  takeRows(stream, pass, potentialBar);
+  if (charge.to) takeRows(stream, pass, charge);
+}
+
+template void convolveCharge(cudaStream_t, const ConvolutionPass<double>&, const Field<double>&);
+template void convolvePotentialBar(cudaStream_t, const ConvolutionPass<double>&, const Field<double>&);
+template void convolveAndCorrelate(cudaStream_t, const ConvolutionPass<double>&, const Field<double>&, const Field<double>&, double*);
+template void convolveCharge(cudaStream_t, const ConvolutionPass<float>&, const Field<float>&);
+template void convolvePotentialBar(cudaStream_t, const ConvolutionPass<float>&, const Field<float>&);
+template void convolveAndCorrelate(cudaStream_t, const ConvolutionPass<float>&, const Field<float>&, const Field<float>&, float*);
 
 }  // namespace unkick::cuda

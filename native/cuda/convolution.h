@@ -13,31 +13,32 @@ template <class Real>
 struct ConvolutionPass {
   const FftPlans<Real>* plans;
   GridShape shape;
-  const Real* green;        // [half x][half y][half z], transformed Green function
-  ComplexOf<Real>* spectrum;  // [nz][ny][half x]
-  ComplexOf<Real>* planes;  // two groups of planes
-  Real* potential;          // [ghost nodes], result
-  double chargeScale;       // fixed-point units per C
+  const Real* green;          // [half x][half y][half z], transformed Green function
+  double chargeScale;         // fixed-point units per C
   std::int64_t particles;
-  SweepScalars* scalars;    // on the device
+  const SweepScalars* scalars;  // on the device
 };
 
-// G * charge [nodes, fixed point] -> potential, without its ghosts.
+// A grid's way through its spectrum. charge and potentialBar count fixed-point units.
 template <class Real>
-void convolveCharge(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* charge);
-
-// What the adjoint needs beside G * potentialBar where the Green function's cotangent is wanted.
-template <class Real>
-struct Correlation {
-  const std::int64_t* charge = nullptr;  // [nodes]
-  ComplexOf<Real>* spectrum = nullptr;   // as the pass's
-  Real* product   = nullptr;             // octant: Re(conj(spectrum of potentialBar) spectrum of charge), folded onto it
+struct Field {
+  const Real* from;           // [nodes]
+  ComplexOf<Real>* spectrum;  // [nz][ny][half x]
+  Real* to;                   // [nodes], may be `from`; null where only the spectrum is wanted
 };
 
-// G * potentialBar [ghost nodes, fixed point] -> the charge's cotangent, in potential. All of potentialBar is read
-// before the correlation's spectrum is written.
+// G * charge -> potential. All of the charge is read before planes are transformed.
 template <class Real>
-void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass<Real>& pass, const std::int64_t* potentialBar,
-                          const Correlation<Real>& correlation);
+void convolveCharge(cudaStream_t stream, const ConvolutionPass<Real>& pass, const Field<Real>& charge);
+
+// G * potentialBar -> the charge's cotangent.
+template <class Real>
+void convolvePotentialBar(cudaStream_t stream, const ConvolutionPass<Real>& pass, const Field<Real>& potentialBar);
+
+// Both at once, the charge's where it has a `to`, with the same bits as alone; and
+// product: octant, Re(conj(spectrum of potentialBar) spectrum of charge), folded onto it. It may lie where potentialBar did.
+template <class Real>
+void convolveAndCorrelate(cudaStream_t stream, const ConvolutionPass<Real>& pass, const Field<Real>& potentialBar, const Field<Real>& charge,
+                          Real* product);
 
 }  // namespace unkick::cuda

@@ -5,9 +5,11 @@
 
 #include "green_function.h"
 #include "green_function_2d.h"
+#include "kick_scatter.h"
 #include "kicks_2d.h"
 #include "moments.h"
-#include "potential.h"
+#include "nodal_field.h"
+#include "plane_ghosts.h"
 #include "state.h"
 
 namespace unkick::cuda {
@@ -210,14 +212,16 @@ void CudaBackend<Storage>::restoreState(const void* slot) {
 
 template <class Storage>
 void CudaBackend<Storage>::storeField(const Step& kick, void* slot) {
-  copyField(stream_, shapeOf(kick), arena_.get<Real>(RegionId::Potential), static_cast<Real*>(slot));
+  const std::int64_t nodes = shapeOf(kick).nodes();
+  Real* to = static_cast<Real*>(slot);
+  // A slot's last word is hashed, too: floats may fill half of it.
+  if (nodes * sizeof(Real) % sizeof(double) != 0) clear(stream_, to + nodes, 1);
+  copy(stream_, to, arena_.get<Real>(RegionId::Potential), nodes);
 }
 
 template <class Storage>
 void CudaBackend<Storage>::restoreField(const Step& kick, const void* slot) {
-  Real* potential = arena_.get<Real>(RegionId::Potential);
-  copyPotential(stream_, shapeOf(kick), static_cast<const Real*>(slot), potential);
-  fillGhosts(stream_, shapeOf(kick), potential);
+  copy(stream_, arena_.get<Real>(RegionId::Potential), static_cast<const Real*>(slot), shapeOf(kick).nodes());
 }
 
 // --- local runs -------------------------------------------------------------------------------------------
@@ -257,20 +261,23 @@ template <class Storage>
 auto CudaBackend<Storage>::plans(const Step& kick) -> const FftPlans<Real>& {
   const int* n = kick.kick.nodes;
   std::unique_ptr<FftPlans<Real>>& plans = plans_[{n[0], n[1], n[2]}];
-  const WorkArea work = {arena_.get<void>(RegionId::FftWork), arena_.bytes(RegionId::FftWork)};
-  if (!plans) plans = std::make_unique<FftPlans<Real>>(n, work, stream_);
+  if (!plans) plans = std::make_unique<FftPlans<Real>>(n, arena_.get<void>(RegionId::FftWork), stream_);
   return *plans;
 }
 
 template <class Storage>
 KickPass<Storage> CudaBackend<Storage>::kickPass(const Step& kick) {
-  return {particles_, partials_, quanta_, shapeOf(kick), faultPass(kick.index), chargeScale_, arena_.get<Real>(RegionId::Potential), scalars_};
+  return {particles_, partials_, quanta_, shapeOf(kick), faultPass(kick.index), chargeScale_, nodeMemory<Real>(), scalars_};
 }
 
 template <class Storage>
 auto CudaBackend<Storage>::convolutionPass(const Step& kick) -> ConvolutionPass<Real> {
-  return {&plans(kick), shapeOf(kick), arena_.get<Real>(RegionId::Green), arena_.get<ComplexOf<Real>>(RegionId::Spectrum),
-          arena_.get<ComplexOf<Real>>(RegionId::FftWork), arena_.get<Real>(RegionId::Potential), chargeScale_, particles_.count, scalars_};
+  return {&plans(kick), shapeOf(kick), arena_.get<Real>(RegionId::Green), chargeScale_, particles_.count, scalars_};
+}
+
+template <class Storage>
+auto CudaBackend<Storage>::field(RegionId from, RegionId spectrum, RegionId to) -> Field<Real> {
+  return {arena_.get<Real>(from), arena_.get<ComplexOf<Real>>(spectrum), arena_.get<Real>(to)};
 }
 
 template <class Storage>
@@ -283,9 +290,8 @@ void CudaBackend<Storage>::placeGrid(const Step& kick, bool report) {
 
 template <class Storage>
 void CudaBackend<Storage>::deposit(const Step& kick, bool report) {
-  const KickPass<Storage> pass = kickPass(kick);
-  std::int64_t* grid = arena_.get<std::int64_t>(RegionId::ChargeGrid);
-  pass.shape.dimensions() == 2 ? deposit2d(stream_, pass, grid, report) : cuda::deposit(stream_, pass, grid, report);
+  const auto how = kick.kick.dimensions() == 2 ? deposit2d<Storage> : cuda::deposit<Storage>;
+  how(stream_, kickPass(kick), nodeMemory<std::int64_t>(), arena_.get<Real>(RegionId::ChargeGrid), report);
   if (report) reportOutside(stream_, scalars_, chargeScale_, reports_ + kick.kickIndex);
 }
 
@@ -297,46 +303,57 @@ void CudaBackend<Storage>::green(const Step& kick) {
 
 template <class Storage>
 void CudaBackend<Storage>::solve(const Step& kick) {
-  const ConvolutionPass<Real> pass = convolutionPass(kick);
-  convolveCharge(stream_, pass, arena_.get<std::int64_t>(RegionId::ChargeGrid));
-  fillGhosts(stream_, pass.shape, pass.potential);
+  convolveCharge(stream_, convolutionPass(kick), field(RegionId::ChargeGrid, RegionId::Spectrum, RegionId::Potential));
+}
+
+// What macroparticles gather, into the memory that transforms work in. chargeBar: null where it is not gathered.
+template <class Storage>
+void CudaBackend<Storage>::fillNodes(const Step& kick, const Real* chargeBar) {
+  const Real* potential = arena_.get<Real>(RegionId::Potential);
+  if (kick.kick.dimensions() == 2) return fillGhosts(stream_, shapeOf(kick), potential, nodeMemory<Real>());
+  cuda::fillNodes(stream_, shapeOf(kick), potential, chargeBar, nodeMemory<Real>());
 }
 
 template <class Storage>
 void CudaBackend<Storage>::kick(const Step& kick, Direction direction) {
-  const bool inverse = direction == Direction::Inverse;
-  kick.kick.dimensions() == 2 ? kick2d(stream_, kickPass(kick), inverse) : cuda::kick(stream_, kickPass(kick), inverse);
+  fillNodes(kick, nullptr);
+  const auto how = kick.kick.dimensions() == 2 ? kick2d<Storage> : cuda::kick<Storage>;
+  how(stream_, kickPass(kick), direction == Direction::Inverse);
 }
 
 template <class Storage>
 void CudaBackend<Storage>::boundCotangent() { boundCotangents(stream_, particles_, partials_, scalars_->bound); }
 
-// Particles gather from the potential in the pass that scatters its cotangent.
+// The charge as well, whether it is asked for or not: it shares the nodes.
 template <class Storage>
 void CudaBackend<Storage>::scatterBar(const Step& kick, const KickReverse& what) {
-  if (what.charge) deposit(kick, false);
-  if (what.potential) solve(kick);
-  const KickPass<Storage> pass = kickPass(kick);
-  std::int64_t* potentialBar = arena_.get<std::int64_t>(RegionId::PotentialBar);
-  pass.shape.dimensions() == 2 ? kickBar2d(stream_, pass, what.inverse, potentialBar) : cuda::kickBar(stream_, pass, what.inverse, potentialBar);
-  foldGhosts(stream_, pass.shape, potentialBar);
+  Real* potentialBar = arena_.get<Real>(RegionId::PotentialBar);
+  std::int64_t* sums = nodeMemory<std::int64_t>();
+  if (kick.kick.dimensions() == 3) return cuda::scatterBar(stream_, kickPass(kick), sums, potentialBar, arena_.get<Real>(RegionId::ChargeGrid));
+  if (what.potential || what.greenBar) deposit(kick, false);
+  scatterBar2d(stream_, kickPass(kick), sums, potentialBar);
 }
 
+// The charge's cotangent takes the charge's place.
 template <class Storage>
 void CudaBackend<Storage>::solveBar(const Step& kick, const KickReverse& what) {
   const ConvolutionPass<Real> pass = convolutionPass(kick);
-  Correlation<Real> correlation;
-  if (what.greenBar) {
-    correlation = {arena_.get<std::int64_t>(RegionId::ChargeGrid), arena_.get<ComplexOf<Real>>(RegionId::SpectrumBar),
-                   arena_.get<Real>(RegionId::GreenBar)};
+  const Field<Real> potentialBar = field(RegionId::PotentialBar, RegionId::Spectrum, RegionId::ChargeGrid);
+  if (!what.greenBar) {
+    if (what.potential) solve(kick);
+    return convolvePotentialBar(stream_, pass, potentialBar);
   }
-  convolvePotentialBar(stream_, pass, arena_.get<std::int64_t>(RegionId::PotentialBar), correlation);
-  fillGhosts(stream_, pass.shape, pass.potential);
+  Field<Real> charge = field(RegionId::ChargeGrid, RegionId::SpectrumBar, RegionId::Potential);
+  if (!what.potential) charge.to = nullptr;
+  convolveAndCorrelate(stream_, pass, potentialBar, charge, arena_.get<Real>(RegionId::GreenBar));
 }
 
 template <class Storage>
-void CudaBackend<Storage>::gatherBar(const Step& kick, const KickReverse&) {
-  kick.kick.dimensions() == 2 ? depositBar2d(stream_, kickPass(kick)) : cuda::depositBar(stream_, kickPass(kick));
+void CudaBackend<Storage>::gatherBar(const Step& kick, const KickReverse& what) {
+  const Real* chargeBar = arena_.get<Real>(RegionId::ChargeGrid);
+  fillNodes(kick, chargeBar);
+  if (kick.kick.dimensions() == 2) return gatherBar2d(stream_, kickPass(kick), what.inverse, chargeBar);
+  cuda::gatherBar(stream_, kickPass(kick), what.inverse);
 }
 
 template <class Storage>

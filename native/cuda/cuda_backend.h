@@ -86,6 +86,11 @@ class CudaBackend : public Backend {
   KickPass<Storage> kickPass(const Step& kick);
   GridPass gridPass(const Step& kick) const { return {kick.kick, beamCharge_, scalars_}; }
   ConvolutionPass<Real> convolutionPass(const Step& kick);
+  Field<Real> field(RegionId from, RegionId spectrum, RegionId to);
+  void fillNodes(const Step& kick, const Real* chargeBar);
+  // Where macroparticles scatter to and gather from while nothing is transformed: Spectrum and what follows.
+  template <class T>
+  T* nodeMemory() const { return arena_.get<T>(RegionId::Spectrum); }
   const FftPlans<Real>& plans(const Step& kick);
   template <class T>
   void read(T* to, const T* from, std::int64_t count) const;

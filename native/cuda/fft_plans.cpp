@@ -8,22 +8,7 @@ namespace unkick::cuda {
 
 namespace {
 
-// What is left of the work space beside two fields' planes.
-template <class Real>
-WorkArea beyondPlanes(const WorkArea& whole, std::int64_t planeElements) {
-  const std::size_t planes = 2 * planeElements * sizeof(ComplexOf<Real>);
-  const std::size_t begin = (planes + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment;
-  return {static_cast<char*>(whole.base) + begin, whole.bytes > begin ? whole.bytes - begin : 0};
-}
-
 int halfOf(int nodes) { return convolutionLength(nodes) / 2 + 1; }
-
-// Groups of equal size, as few as the plan's batch allows.
-int planesAtOnce(const int* n) {
-  const int all = halfOf(n[0]), most = cudaPlaneBatch(n);
-  const int groups = (all + most - 1) / most;
-  return (all + groups - 1) / groups;
-}
 
 // Even-extended octant rows are transformed in the spectrum's memory, in passes of equal size.
 std::int64_t cosineRowsAtOnce(const int* n, int axis) {
@@ -116,21 +101,38 @@ void FftPlan<Real>::transform(ComplexOf<Real>* data, int direction) const {
 }
 
 template <class Real>
-FftPlans<Real>::FftPlans(const int* n, const WorkArea& whole, cudaStream_t stream)
+FftPlans<Real>::FftPlans(const int* n, void* bufferMemory, cudaStream_t stream)
     : nodes{n[0], n[1], n[2]},
       length{convolutionLength(n[0]), convolutionLength(n[1]), convolutionLength(n[2])},
       half{halfOf(n[0]), halfOf(n[1]), halfOf(n[2])},
-      planes(planesAtOnce(n)),
+      planes(cudaPlaneBatch(n, precisionOf<Real>)),
       planeElements(std::int64_t(length[2]) * planes * length[1]),
       cosineRows{cosineRowsAtOnce(n, 0), cosineRowsAtOnce(n, 1), cosineRowsAtOnce(n, 2)},
-      forwardX(Transform::RealToComplex, rows(length[0], std::int64_t(n[1]) * n[2], half[0]), whole, stream),
-      backwardX(Transform::ComplexToReal, rows(length[0], std::int64_t(n[1]) * n[2], half[0]), whole, stream),
-      alongY(Transform::Complex, rows(length[1], std::int64_t(n[2]) * planes, length[1]), beyondPlanes<Real>(whole, planeElements), stream),
-      alongZ(Transform::Complex, {length[2], std::int64_t(planes) * length[1], std::int64_t(planes) * length[1], 1},
-             beyondPlanes<Real>(whole, planeElements), stream),
-      cosineX(Transform::RealToComplex, rows(length[0], cosineRows[0], half[0]), whole, stream),
-      cosineY(Transform::RealToComplex, rows(length[1], cosineRows[1], half[1]), whole, stream),
-      cosineZ(Transform::RealToComplex, rows(length[2], cosineRows[2], half[2]), whole, stream) {}
+      buffers(static_cast<char*>(bufferMemory)),
+      forwardX(Transform::RealToComplex, rows(length[0], std::int64_t(n[1]) * n[2], half[0]), duringRows(), stream),
+      backwardX(Transform::ComplexToReal, rows(length[0], std::int64_t(n[1]) * n[2], half[0]), duringRows(), stream),
+      alongY(Transform::Complex, rows(length[1], std::int64_t(n[2]) * planes, length[1]), duringPlanes(), stream),
+      alongZ(Transform::Complex, {length[2], std::int64_t(planes) * length[1], std::int64_t(planes) * length[1], 1}, duringPlanes(), stream),
+      cosineX(Transform::RealToComplex, rows(length[0], cosineRows[0], half[0]), duringCosines(), stream),
+      cosineY(Transform::RealToComplex, rows(length[1], cosineRows[1], half[1]), duringCosines(), stream),
+      cosineZ(Transform::RealToComplex, rows(length[2], cosineRows[2], half[2]), duringCosines(), stream) {}
+
+template <class Real>
+ComplexOf<Real>* FftPlans<Real>::buffer(int field) const {
+  return reinterpret_cast<ComplexOf<Real>*>(buffers + field * cudaBufferBytes(nodes, precisionOf<Real>));
+}
+
+template <class Real>
+WorkArea FftPlans<Real>::duringRows() const {
+  const std::size_t all = kCudaPlaneBuffers * cudaBufferBytes(nodes, precisionOf<Real>);
+  return {buffers, std::max(all, cudaWorkBytes(nodes, precisionOf<Real>))};
+}
+
+template <class Real>
+WorkArea FftPlans<Real>::duringPlanes() const { return {buffer(2), cudaBufferBytes(nodes, precisionOf<Real>)}; }
+
+template <class Real>
+WorkArea FftPlans<Real>::duringCosines() const { return {buffers, cudaWorkBytes(nodes, precisionOf<Real>)}; }
 
 template class FftPlan<double>;
 template class FftPlan<float>;

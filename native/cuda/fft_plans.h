@@ -56,11 +56,12 @@ class FftPlan {
 };
 
 // The transforms of a kick's convolution. Planes of kx are worked on `planes` at a time, as
-// [length z][planes][length y].
+// [length z][planes][length y]. What work area a plan is offered follows from the grid alone, like its batch.
 template <class Real>
 class FftPlans {
  public:
-  FftPlans(const int* nodes, const WorkArea& whole, cudaStream_t stream);
+  // bufferMemory: of kCudaPlaneBuffers buffers of planes, the charge's place at its end among them.
+  FftPlans(const int* nodes, void* bufferMemory, cudaStream_t stream);
 
   const int nodes[3];
   const int length[3];  // of the padded transforms
@@ -68,13 +69,21 @@ class FftPlans {
   const int planes;
   const std::int64_t planeElements;  // of one group of planes
   const std::int64_t cosineRows[3];  // rows that are transformed at once
+  char* const buffers;
 
   double transforms() const { return double(length[0]) * length[1] * length[2]; }
+  // A group of planes of one field, or of the other.
+  ComplexOf<Real>* buffer(int field) const;
 
   FftPlan<Real> forwardX, backwardX;  // [nz ny] rows
   FftPlan<Real> alongY, alongZ;       // of a group of planes
   FftPlan<Real> cosineX, cosineY, cosineZ;
   const FftPlan<Real>& cosine(int axis) const { return axis == 0 ? cosineX : axis == 1 ? cosineY : cosineZ; }
+
+ private:
+  WorkArea duringRows() const;     // while no planes are there
+  WorkArea duringPlanes() const;   // beside those of two fields
+  WorkArea duringCosines() const;  // while the charge waits in its place
 };
 
 }  // namespace unkick::cuda

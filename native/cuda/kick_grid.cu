@@ -26,17 +26,11 @@ __global__ void reportOutsideKernel(const SweepScalars* scalars, double chargeSc
 
 __global__ void gridBarKernel(GridPass pass, bool greenBar, double* out) {
   SweepScalars& s = *pass.scalars;
-  KickSums sums = s.gather;
-  for (int d = 0; d < 3; ++d) {
-    sums.nodeBar[d] += s.deposit.nodeBar[d];
-    sums.spreadBar[d] += s.deposit.spreadBar[d];
-  }
-  sums.potential = s.deposit.potential;
   double green[3];
   for (int d = 0; d < 3; ++d) green[d] = greenBar ? s.greenBar[d] : 0.0;
 
   KickParametersBar bar;
-  const PositionMomentCotangent back = placedGridBar(pass.spec, s.geometry, sums, green, bar);
+  const PositionMomentCotangent back = placedGridBar(pass.spec, s.geometry, s.kick, green, bar);
   out[0] += bar.effectLength;
   for (int d = 0; d < 3; ++d) out[1 + d] += bar.extent[d];
   out[4] += bar.gamma;

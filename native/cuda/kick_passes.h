@@ -3,12 +3,21 @@
 
 #include "block_sums.h"
 #include "kicks.h"
+#include "survivors.h"
 
 namespace unkick::cuda {
 
 // Two's complement: adding the bits adds the integers, in any order.
 __device__ __forceinline__ void addTo(std::int64_t* p, double value) {
   atomicAdd(reinterpret_cast<unsigned long long*>(p), static_cast<unsigned long long>(__double2ll_rn(value)));
+}
+
+template <class Storage>
+__device__ __forceinline__ GridPoint<double> locateParticle(const KickPass<Storage>& pass, const KickGeometry& g, std::int64_t i) {
+  const Particles<Storage>& p = pass.particles;
+  GridPoint<double> point = locate(g, pass.shape.n, p.at(X, i), p.at(Y, i), p.at(TAU, i));
+  if (p.lost && p.lost[i] != kAlive) point.inside = false;  // a kick knows nothing of the lost
+  return point;
 }
 
 // Adds or takes away the snapped momentum increment of particle i. slope: [dimensions] 2h-scaled, of the potential.
@@ -45,15 +54,9 @@ void combineInto(cudaStream_t stream, const KickPass<Storage>& pass, KickSums* s
   combine(stream, pass.partials, what);
 }
 
-// And the charge that is left outside, where it is to be reported.
 template <class Storage>
-void clearChargeGrid(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* grid, bool report) {
-  check(cudaMemsetAsync(grid, 0, pass.shape.nodes() * sizeof(std::int64_t), stream), "clearing the charge grid");
-  if (report) check(cudaMemsetAsync(&pass.scalars->outsideCharge, 0, sizeof(std::int64_t), stream), "clearing the charge outside");
-}
-template <class Storage>
-void clearPotentialBar(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* grid) {
-  check(cudaMemsetAsync(grid, 0, pass.shape.ghostNodes() * sizeof(std::int64_t), stream), "clearing the potential's cotangent");
+void clearOutsideCharge(cudaStream_t stream, const KickPass<Storage>& pass) {
+  check(cudaMemsetAsync(&pass.scalars->outsideCharge, 0, sizeof(std::int64_t), stream), "clearing the charge outside");
 }
 
 }  // namespace unkick::cuda

@@ -1,4 +1,4 @@
-// The particle side of a space-charge kick: deposit, kick, and the adjoints of both.
+// The particle side of a space-charge kick: the kick, its adjoint, and the deposit's.
 #pragma once
 
 #include "../physics/cloud_in_cell.h"
@@ -8,6 +8,10 @@
 
 namespace unkick::cuda {
 
+// Lanes of a node [kNodeLanes]: slopes of the potential along x, y, z, and the charge's cotangent. In what is scattered,
+// cotangents of the slopes, and charge.
+constexpr int kChargeLane = 3;
+
 // One kick on one beam. Its geometry is in the scalars.
 template <class Storage>
 struct KickPass {
@@ -16,22 +20,15 @@ struct KickPass {
   Quanta quanta;
   GridShape shape;
   int faultPass;
-  double chargeScale;       // fixed-point units per C
-  const typename Storage::Real* potential;  // [ghost nodes]; in the deposit's adjoint the charge's cotangent
-  SweepScalars* scalars;    // on the device
+  double chargeScale;                   // fixed-point units per C
+  const typename Storage::Real* nodes;  // [nodes][kNodeLanes]; of a long beam the potential [ghost nodes]
+  SweepScalars* scalars;                // on the device
 };
 
-// Fixed-point charge onto grid [nodes]; report: leaves what is outside in scalars->outsideCharge.
-template <class Storage>
-void deposit(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* grid, bool report);
 template <class Storage>
 void kick(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse);
-// Adjoint of gather and kick: position cotangents, the potential's cotangent into grid [ghost nodes], and
-// scalars->gather; undoes the kick where inverse.
+// Adjoint of gather, kick and deposit: position and charge cotangents, and scalars->kick; undoes the kick where inverse.
 template <class Storage>
-void kickBar(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse, std::int64_t* grid);
-// Adjoint of the deposit: position and charge cotangents, and scalars->deposit.
-template <class Storage>
-void depositBar(cudaStream_t stream, const KickPass<Storage>& pass);
+void gatherBar(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse);
 
 }  // namespace unkick::cuda

@@ -2,16 +2,16 @@
 
 #include "../physics/field_stencil_2d.h"
 #include "kick_passes.h"
-#include "survivors.h"
+#include "plane_ghosts.h"
 
 namespace unkick::cuda {
 
 namespace {
 
 template <class Storage>
-__device__ __forceinline__ PlanePoint locateParticle(const KickPass<Storage>& pass, const KickGeometry& g, std::int64_t i) {
+__device__ __forceinline__ PlanePoint locateInPlane(const KickPass<Storage>& pass, const KickGeometry& g, std::int64_t i) {
   const Particles<Storage>& p = pass.particles;
-  PlanePoint point = locateInPlane(g, pass.shape.n, p.at(X, i), p.at(Y, i));
+  PlanePoint point = unkick::locateInPlane(g, pass.shape.n, p.at(X, i), p.at(Y, i));
   if (p.lost && p.lost[i] != kAlive) point.inside = false;  // a kick knows nothing of the lost
   return point;
 }
@@ -21,7 +21,7 @@ __global__ void __launch_bounds__(kBlock) depositKernel(KickPass<Storage> pass, 
   const std::int64_t i = threadNumber();
   if (i >= pass.particles.count) return;
   const KickGeometry& g = pass.scalars->geometry;
-  const PlanePoint point = locateParticle(pass, g, i);
+  const PlanePoint point = locateInPlane(pass, g, i);
   const double q = liveCharge(pass.particles.charge[i]) * pass.chargeScale;
   if (!point.inside) {
     if (report) addTo(&pass.scalars->outsideCharge, q);
@@ -41,11 +41,11 @@ __global__ void __launch_bounds__(kBlock) kickKernel(KickPass<Storage> pass) {
   const std::int64_t i = threadNumber();
   if (i >= pass.particles.count) return;
   const KickGeometry& g = pass.scalars->geometry;
-  const PlanePoint point = locateParticle(pass, g, i);
+  const PlanePoint point = locateInPlane(pass, g, i);
   if (!point.inside) return;
   double factor[3], slope[2];
   kickFactors(g, factor);
-  planeSlopes<false>(pass.potential + planeCorner(pass.shape, point), pass.shape.ghostRow(), point.fraction, slope);
+  planeSlopes<false>(pass.nodes + planeCorner(pass.shape, point), pass.shape.ghostRow(), point.fraction, slope);
   applyKick<inverse, 2>(pass, slope, factor, i);
 }
 
@@ -60,61 +60,70 @@ __device__ __forceinline__ void addNodeBar(const KickPass<Storage>& pass, const 
   }
 }
 
+template <class Storage>
+__global__ void __launch_bounds__(kBlock) scatterKernel(KickPass<Storage> pass, std::int64_t* grid) {
+  const std::int64_t i = threadNumber();
+  if (i >= pass.particles.count) return;
+  const KickGeometry& g = pass.scalars->geometry;
+  const PlanePoint point = locateInPlane(pass, g, i);
+  if (!point.inside) return;
+  const double scale = slopeBarScale(*pass.scalars, pass.particles.count);
+  double factor[3], e[2];
+  kickFactors(g, factor);
+  for (int d = 0; d < 2; ++d) e[d] = pass.particles.barAt(momentumOf(d), i) * (factor[d] * scale);
+  std::int64_t* corner = grid + planeCorner(pass.shape, point);
+  scatterPlaneSlopes(pass.shape.ghostRow(), point.fraction, e, [&](std::int64_t offset, double value) { addTo(corner + offset, value); });
+}
+
 template <bool inverse, class Storage>
-__global__ void __launch_bounds__(kBlock) kickBarKernel(KickPass<Storage> pass, std::int64_t* grid) {
+__global__ void __launch_bounds__(kBlock) gatherBarKernel(KickPass<Storage> pass, const typename Storage::Real* chargeBar) {
   const Particles<Storage>& p = pass.particles;
   const KickGeometry& g = pass.scalars->geometry;
-  const double scale = potentialBarScale(*pass.scalars, p.count);
-  const std::int64_t row = pass.shape.ghostRow();
+  const std::int64_t ghostRow = pass.shape.ghostRow();
   double factor[3];
   kickFactors(g, factor);
   KickSums sums = {};
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
-    const PlanePoint point = locateParticle(pass, g, i);
+    const PlanePoint point = locateInPlane(pass, g, i);
     if (!point.inside) continue;
-    const std::int64_t corner = planeCorner(pass.shape, point);
-    double momentumBar[2], e[2], slope[2], xiBar[2];
+    double momentumBar[2], e[2], slope[2], xiBar[2], gathered[3];
     for (int d = 0; d < 2; ++d) {
       momentumBar[d] = p.barAt(momentumOf(d), i);
       e[d] = momentumBar[d] * factor[d];
     }
-    planeSlopes<true>(pass.potential + corner, row, point.fraction, slope, e, xiBar);
+    planeSlopes<true>(pass.nodes + planeCorner(pass.shape, point), ghostRow, point.fraction, slope, e, xiBar);
+    interpolateInPlane(chargeBar + pass.shape.at(point.cell[0], point.cell[1], 0), pass.shape.n[0], point.fraction, gathered);
+    p.setChargeBar(i, p.chargeBarAt(i) + gathered[2]);
     for (int d = 0; d < 2; ++d) {
-      e[d] = e[d] * scale;
       sums.work[d] = sums.work[d] + momentumBar[d] * (-0.5 * g.inverseCell[d] * slope[d]);
+      xiBar[d] = xiBar[d] + p.charge[i] * gathered[d];
     }
-    scatterPlaneSlopes(row, point.fraction, e, [&](std::int64_t offset, double value) { addTo(grid + corner + offset, value); });
     addNodeBar(pass, g, xiBar, point, sums, i);
     if (inverse) applyKick<true, 2>(pass, slope, factor, i);
   }
   writeKickSums(pass, sums);
 }
 
-template <class Storage>
-__global__ void __launch_bounds__(kBlock) depositBarKernel(KickPass<Storage> pass) {
-  const Particles<Storage>& p = pass.particles;
-  const KickGeometry& g = pass.scalars->geometry;
-  KickSums sums = {};
-  for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
-    const PlanePoint point = locateParticle(pass, g, i);
-    if (!point.inside) continue;
-    const double q = p.charge[i];
-    double gathered[3];
-    const std::int64_t node = pass.shape.ghostAt(point.cell[0], point.cell[1], 0);
-    interpolateInPlane(pass.potential + node, pass.shape.ghostRow(), point.fraction, gathered);
-    p.setChargeBar(i, p.chargeBarAt(i) + gathered[2]);
-    const double xiBar[2] = {q * gathered[0], q * gathered[1]};
-    addNodeBar(pass, g, xiBar, point, sums, i);
-  }
-  writeKickSums(pass, sums);
+// Fixed point, as what transforms are made of.
+template <class Real>
+__global__ void __launch_bounds__(kBlock) widenKernel(const std::int64_t* sums, std::int64_t count, Real* grid) {
+  const std::int64_t i = threadNumber();
+  if (i < count) grid[i] = static_cast<Real>(sums[i]);
+}
+
+void clearGrid(cudaStream_t stream, std::int64_t* sums, std::int64_t count) {
+  check(cudaMemsetAsync(sums, 0, count * sizeof(std::int64_t), stream), "clearing the nodes");
 }
 
 }  // namespace
 
 template <class Storage>
-void deposit2d(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* grid, bool report) {
-  clearChargeGrid(stream, pass, grid, report);
-  launch(stream, "deposit 2d", over(pass.particles.count), depositKernel<Storage>, pass, grid, report);
+void deposit2d(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* sums, typename Storage::Real* charge, bool report) {
+  const std::int64_t nodes = pass.shape.nodes();
+  clearGrid(stream, sums, nodes);
+  if (report) clearOutsideCharge(stream, pass);
+  launch(stream, "deposit 2d", over(pass.particles.count), depositKernel<Storage>, pass, sums, report);
+  launch(stream, "sum 2d", over(nodes), widenKernel<typename Storage::Real>, sums, nodes, charge);
 }
 
 template <class Storage>
@@ -123,26 +132,26 @@ void kick2d(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse) {
 }
 
 template <class Storage>
-void kickBar2d(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse, std::int64_t* grid) {
-  clearPotentialBar(stream, pass, grid);
-  launch(stream, "kick adjoint 2d", blocks(pass.partials.chunks, sumsShared(kKickSums)),
-         inverse ? kickBarKernel<true, Storage> : kickBarKernel<false, Storage>, pass, grid);
-  combineInto(stream, pass, &pass.scalars->gather);
+void scatterBar2d(cudaStream_t stream, const KickPass<Storage>& pass, std::int64_t* sums, typename Storage::Real* potentialBar) {
+  clearGrid(stream, sums, pass.shape.ghostNodes());
+  launch(stream, "scatter cotangents 2d", over(pass.particles.count), scatterKernel<Storage>, pass, sums);
+  foldGhosts(stream, pass.shape, sums, potentialBar);
 }
 
 template <class Storage>
-void depositBar2d(cudaStream_t stream, const KickPass<Storage>& pass) {
-  launch(stream, "deposit adjoint 2d", blocks(pass.partials.chunks, sumsShared(kKickSums)), depositBarKernel<Storage>, pass);
-  combineInto(stream, pass, &pass.scalars->deposit);
+void gatherBar2d(cudaStream_t stream, const KickPass<Storage>& pass, bool inverse, const typename Storage::Real* chargeBar) {
+  launch(stream, "kick adjoint 2d", blocks(pass.partials.chunks, sumsShared(kKickSums)),
+         inverse ? gatherBarKernel<true, Storage> : gatherBarKernel<false, Storage>, pass, chargeBar);
+  combineInto(stream, pass, &pass.scalars->kick);
 }
 
-template void deposit2d(cudaStream_t, const KickPass<F64>&, std::int64_t*, bool);
+template void deposit2d(cudaStream_t, const KickPass<F64>&, std::int64_t*, double*, bool);
 template void kick2d(cudaStream_t, const KickPass<F64>&, bool);
-template void kickBar2d(cudaStream_t, const KickPass<F64>&, bool, std::int64_t*);
-template void depositBar2d(cudaStream_t, const KickPass<F64>&);
-template void deposit2d(cudaStream_t, const KickPass<F32>&, std::int64_t*, bool);
+template void scatterBar2d(cudaStream_t, const KickPass<F64>&, std::int64_t*, double*);
+template void gatherBar2d(cudaStream_t, const KickPass<F64>&, bool, const double*);
+template void deposit2d(cudaStream_t, const KickPass<F32>&, std::int64_t*, float*, bool);
 template void kick2d(cudaStream_t, const KickPass<F32>&, bool);
-template void kickBar2d(cudaStream_t, const KickPass<F32>&, bool, std::int64_t*);
-template void depositBar2d(cudaStream_t, const KickPass<F32>&);
+template void scatterBar2d(cudaStream_t, const KickPass<F32>&, std::int64_t*, float*);
+template void gatherBar2d(cudaStream_t, const KickPass<F32>&, bool, const float*);
 
 }  // namespace unkick::cuda

@@ -4,7 +4,8 @@
 
 #include "../engine/memory_plan.h"
 #include "../physics/fixed_point.h"
-#include "../physics/kick_geometry.h"
+#include "../physics/field_stencil_2d.h"
+#include "../physics/kick_geometry_2d.h"
 #include "fault_key.h"
 
 namespace unkick::cuda {
@@ -18,21 +19,22 @@ struct SweepScalars {
   PositionMoments moments;      // of the state
   double bound[3];              // largest |cotangent| of px, py, p
   KickGeometry geometry;        // of the kick in progress
-  KickSums gather, deposit;     // its adjoint's sums, in the two passes that make them
+  KickSums kick;                // its adjoint's sums
   double greenBar[3];           // d/d(hx, hy, gamma0 hz) through the Green function
   MomentCotangent pending;      // left by a kick for the next pass over the adjoint
   MomentCotangent injected;     // an objective's
 };
 static_assert(sizeof(SweepScalars) <= kCudaScalarBytes, "planned in planCudaMemory");
 
-// Bits by which folding the ghosts, whose weights are 3, -3 and 1 on each of two faces, can grow a sum.
-constexpr int kFoldGrowth = 4;
-
-// Fixed-point units per unit of the potential's cotangent.
-UNKICK_HD double potentialBarScale(const SweepScalars& s, std::int64_t particles) {
-  double largest = 0;  // bound of one particle's contribution to a node
-  for (int d = 0; d < 3; ++d) largest += s.bound[d] * magnitude(s.geometry.strength) * 0.5 * s.geometry.inverseCell[d];
-  return fixedPointScale(largest, static_cast<double>(particles), kFoldGrowth);
+// Fixed-point units per unit of what a kick's adjoint scatters.
+UNKICK_HD double slopeBarScale(const SweepScalars& s, std::int64_t particles) {
+  double factor[3];
+  kickFactors(s.geometry, factor);
+  double addend[3];  // bounds of one particle's to a lane
+  for (int d = 0; d < 3; ++d) addend[d] = s.bound[d] * magnitude(factor[d]);
+  const double count = static_cast<double>(particles);
+  if (s.geometry.dimensions == 2) return fixedPointScale(addend[0] + addend[1], count, kPlaneFoldGrowth);
+  return fixedPointScale(larger(larger(addend[0], addend[1]), addend[2]), count, 0);
 }
 
 }  // namespace unkick::cuda

@@ -33,7 +33,6 @@ enum class Direction { Forward, Inverse };
 struct KickReverse {
   bool inverse;    // undo the kick as well
   bool greenBar;   // the Green function's cotangent is wanted
-  bool charge;     // the charge is needed, and has to be deposited first
   bool potential;  // the potential has to be solved for first
 };
 
@@ -91,14 +90,14 @@ class Backend {
   virtual void placeGrid(const Step& kick, bool report) = 0;  // position moments -> geometry [, report]
   virtual void deposit(const Step& kick, bool report) = 0;    // -> charge grid [, charge left outside]
   virtual void green(const Step& kick) = 0;                   // -> transformed Green function
-  virtual void solve(const Step& kick) = 0;                   // charge grid, Green -> potential
+  virtual void solve(const Step& kick) = 0;                   // charge grid, which it takes, and Green -> potential
   virtual void kick(const Step& kick, Direction direction) = 0;
   virtual void boundCotangent() = 0;                          // -> largest momentum cotangents
-  // The adjoint of a kick, deposit included, in three parts that come in this order; in which of them particles scatter
-  // and gather is the back end's choice. The Green function is there. Neither charge nor potential is, afterwards.
-  virtual void scatterBar(const Step& kick, const KickReverse& what) = 0;
-  virtual void solveBar(const Step& kick, const KickReverse& what) = 0;  // -> the charge's cotangent [, GreenBar]
-  virtual void gatherBar(const Step& kick, const KickReverse& what) = 0; // -> kick sums
+  // The adjoint of a kick, deposit included, in three parts that come in this order. The Green function is there. Neither
+  // charge nor potential is, afterwards.
+  virtual void scatterBar(const Step& kick, const KickReverse& what) = 0;  // -> the potential's cotangent, charge grid
+  virtual void solveBar(const Step& kick, const KickReverse& what) = 0;    // -> the charge's cotangent [, potential] [, GreenBar]
+  virtual void gatherBar(const Step& kick, const KickReverse& what) = 0;   // -> kick sums
   // Kick sums -> parameter gradients, and a moment cotangent that is left pending.
   virtual void gridBar(const Step& kick, bool greenBar) = 0;
   virtual void applyPendingCotangent() = 0;

@@ -266,7 +266,7 @@ std::uint64_t Engine::hashOfField(const Action& a) { return backend_->hashMemory
 
 void Engine::beamChanged() {
   moments_ = false;
-  gridOf_ = chargeOf_ = fieldOf_ = -1;
+  gridOf_ = fieldOf_ = -1;
   if (greenOf_ >= 0 && line_.pass(greenOf_).kick.inSigmas) greenOf_ = -1;
 }
 
@@ -284,21 +284,17 @@ void Engine::placeGrid(const Step& step, bool report) {
   gridOf_ = step.index;
 }
 
-void Engine::charge(const Step& step, bool report) {
-  if (chargeOf_ == step.index && !report) return;
-  backend_->deposit(step, report);
-  chargeOf_ = step.index;
-}
-
 void Engine::green(const Step& step) {
   const bool there = greenOf_ >= 0 && (greenOf_ == step.index || sameGreen(line_.pass(greenOf_).kick, step.kick));
   if (!there) backend_->green(step);
   greenOf_ = step.index;
 }
 
-void Engine::field(const Step& step) {
-  if (fieldOf_ == step.index) return;
-  charge(step, false);
+// report: of the charge that the grid leaves outside, whether the field is there or not.
+void Engine::field(const Step& step, bool report) {
+  const bool there = fieldOf_ == step.index;
+  if (!there || report) backend_->deposit(step, report);
+  if (there) return;
   green(step);
   backend_->solve(step);
   fieldOf_ = step.index;
@@ -308,8 +304,7 @@ void Engine::field(const Step& step) {
 void Engine::forwardKick(const Step& step, Direction direction) {
   const bool report = direction == Direction::Forward && step.turn >= reported_[step.kickIndex];
   placeGrid(step, report);
-  if (report) charge(step, true);
-  field(step);
+  field(step, report);
   backend_->kick(step, direction);
   if (report) reported_[step.kickIndex] = step.turn + 1;
 }
@@ -323,12 +318,11 @@ void Engine::reverseKick(const Step& step, bool inverse) {
   what.inverse = inverse;
   what.greenBar = needsGreenBar(step.kick, demand_);
   what.potential = fieldOf_ != step.index;
-  what.charge = (what.potential || what.greenBar) && chargeOf_ != step.index;
   backend_->scatterBar(step, what);
   backend_->solveBar(step, what);
   backend_->gatherBar(step, what);
   backend_->gridBar(step, what.greenBar);
-  chargeOf_ = fieldOf_ = -1;
+  fieldOf_ = -1;
   pending_ = step.kick.differentiateGrid;
   bound_ = true;  // a kick leaves the momentum cotangents alone
 }

@@ -120,9 +120,8 @@ class Engine {
   void forwardKick(const Step& step, Direction direction);
   void reverseKick(const Step& step, bool inverse);
   void placeGrid(const Step& step, bool report);
-  void field(const Step& step);
+  void field(const Step& step, bool report);
   void green(const Step& step);
-  void charge(const Step& step, bool report);
   void settleAdjoint();
   void beamChanged();
   std::int64_t passes() const { return std::int64_t(turns_) * static_cast<std::int64_t>(line_.steps.size()); }
@@ -148,7 +147,7 @@ class Engine {
   bool moments_ = false;         // position moments are those of the state
   bool bound_ = false;           // cotangent bound is that of the adjoint
   bool pending_ = false;         // a moment cotangent waits to be applied
-  int gridOf_ = -1, chargeOf_ = -1, fieldOf_ = -1, greenOf_ = -1;
+  int gridOf_ = -1, fieldOf_ = -1, greenOf_ = -1;
 };
 
 }  // namespace unkick

@@ -11,10 +11,12 @@ const char* accountName(Account account) {
   return names[static_cast<int>(account)];
 }
 
-void MemoryPlan::add(RegionId id, Account account, std::size_t size) {
-  const std::size_t aligned = (size + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment;
+std::size_t alignedBytes(std::size_t bytes) { return (bytes + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment; }
+
+void MemoryPlan::add(RegionId id, Account account, std::size_t size, bool continues) {
+  const std::size_t aligned = alignedBytes(size);
   if (aligned == 0) return;
-  regions.push_back({id, account, bytes, aligned});
+  regions.push_back({id, account, bytes, aligned, continues});
   bytes += aligned;
 }
 
@@ -80,7 +82,6 @@ GridSizes gridSizes(const int* n) {
   GridSizes s;
   const std::int64_t m[3] = {convolutionLength(n[0]) / 2 + 1, convolutionLength(n[1]) / 2 + 1, convolutionLength(n[2]) / 2 + 1};
   s.nodes = std::int64_t(n[0]) * n[1] * n[2];
-  s.ghostNodes = GridShape{{n[0], n[1], n[2]}}.ghostNodes();
   s.octant = m[0] * m[1] * m[2];
   s.spectrum = std::int64_t(n[2]) * n[1] * m[0];
   return s;
@@ -90,7 +91,7 @@ namespace {
 
 // The largest of every grid over the line's kicks; a smaller kick uses the front of it.
 struct Largest {
-  GridSizes grid = {0, 0, 0, 0};
+  GridSizes grid = {0, 0, 0};
   bool anyKick = false;
   bool greenBar = false;
 };
@@ -103,7 +104,6 @@ Largest largestGrids(const Line& line, const Demand& demand) {
     most.anyKick = true;
     most.greenBar = most.greenBar || needsGreenBar(step.kick, demand);
     most.grid.nodes = std::max(most.grid.nodes, s.nodes);
-    most.grid.ghostNodes = std::max(most.grid.ghostNodes, s.ghostNodes);
     most.grid.octant = std::max(most.grid.octant, s.octant);
     most.grid.spectrum = std::max(most.grid.spectrum, s.spectrum);
   }
@@ -122,16 +122,14 @@ void addParticles(MemoryPlan& plan, const Demand& demand) {
   plan.add(RegionId::ChargesBar, Account::Adjoint, stride * real);
 }
 
-// On the CPU the Green function's cotangent takes the place of the potential's, which has been read by then. Spectrum,
-// SpectrumBar, FftWork and NodeWork lie one after the other: while nothing is transformed, they hold what macroparticles
-// scatter into and gather from.
+// The Green function's cotangent takes the place of the potential's, which has been read by then. Spectrum, SpectrumBar,
+// FftWork and NodeWork lie one after the other: while nothing is transformed, they hold what macroparticles scatter into and
+// gather from.
 // fftWork: bytes.
-void addCpuGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, std::size_t fftWork) {
-  if (!most.anyKick) return;
+void addGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, std::size_t fftWork) {
   const std::size_t real = realBytes(demand.precision);
   const std::size_t nodes = most.grid.nodes, octant = most.grid.octant * real;
   const bool greenBar = demand.differentiate && most.greenBar;
-  plan.add(RegionId::ChargeGrid, Account::Field, nodes * real);
   plan.add(RegionId::Potential, Account::Field, nodes * real);
   if (demand.differentiate) plan.add(RegionId::PotentialBar, Account::Field, greenBar ? std::max(nodes * real, octant) : nodes * real);
   if (greenBar) plan.share(RegionId::GreenBar, RegionId::PotentialBar);
@@ -139,32 +137,12 @@ void addCpuGrids(MemoryPlan& plan, const Demand& demand, const Largest& most, st
 
   const std::size_t before = plan.bytes;
   plan.add(RegionId::Spectrum, Account::Fft, most.grid.spectrum * 2 * real);
-  if (greenBar) plan.add(RegionId::SpectrumBar, Account::Fft, most.grid.spectrum * 2 * real);
-  plan.add(RegionId::FftWork, Account::Fft, fftWork);
-  const std::size_t scattered = (demand.differentiate ? cpuScatterLanes(demand.precision) : 1) * sizeof(std::int64_t);
+  if (greenBar) plan.add(RegionId::SpectrumBar, Account::Fft, most.grid.spectrum * 2 * real, true);
+  plan.add(RegionId::FftWork, Account::Fft, fftWork, true);
+  const std::size_t scattered = (demand.differentiate ? scatterLanes(demand.precision) : 1) * sizeof(std::int64_t);
   const std::size_t needed = nodes * std::max(kNodeLanes * real, scattered), there = plan.bytes - before;
-  if (needed > there) plan.add(RegionId::NodeWork, Account::Fft, needed - there);
-}
-
-// On a GPU the Green function's cotangent takes the place of the charge, which has been transformed by then. In F32, whose
-// scattered sums are still 64-bit integers, the potential's lies where the charge's spectrum comes to lie once it is
-// transformed itself.
-void addCudaGrids(MemoryPlan& plan, const Demand& demand, const Largest& most) {
-  if (!most.anyKick) return;
-  const std::size_t real = realBytes(demand.precision);
-  const std::size_t potentialBar = most.grid.ghostNodes * sizeof(std::int64_t);
-  const bool greenBar = demand.differentiate && most.greenBar, shared = greenBar && demand.precision == Precision::F32;
-  const std::size_t octant = most.grid.octant * real, spectrum = most.grid.spectrum * 2 * real;
-  const std::size_t charge = most.grid.nodes * sizeof(std::int64_t);
-  plan.add(RegionId::ChargeGrid, Account::Field, greenBar ? std::max(charge, octant) : charge);
-  if (greenBar) plan.share(RegionId::GreenBar, RegionId::ChargeGrid);
-  plan.add(RegionId::Potential, Account::Field, most.grid.ghostNodes * real);
-  if (demand.differentiate && !shared) plan.add(RegionId::PotentialBar, Account::Field, potentialBar);
-  plan.add(RegionId::Green, Account::Green, octant);
-  plan.add(RegionId::Spectrum, Account::Fft, spectrum);
-  if (!greenBar) return;
-  plan.add(RegionId::SpectrumBar, Account::Fft, shared ? std::max(spectrum, potentialBar) : spectrum);
-  if (shared) plan.share(RegionId::PotentialBar, RegionId::SpectrumBar);
+  if (needed > there) plan.add(RegionId::NodeWork, Account::Fft, needed - there, true);
+  plan.add(RegionId::ChargeGrid, Account::Field, nodes * real, true);
 }
 
 // sharesHostMemory: as of the back end.
@@ -224,37 +202,53 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
   MemoryPlan plan;
   addParticles(plan, demand);
   // Planes are transformed in double precision on the CPU: only what lies between the passes is narrower.
-  addCpuGrids(plan, demand, most, planes * 2 * kReal);
+  if (most.anyKick) addGrids(plan, demand, most, planes * 2 * kReal);
   addTape(plan, demand, true);
   addCpuReduction(plan, line, demand);
   return plan;
 }
 
-int cudaPlaneBatch(const int* n) {
-  // Enough planes to fill a GPU, but a sixteenth of them at least, so that the transforms along x find a work
-  // area as large as their data, and no more than keep the work space, four groups of planes, below 64 B per cell.
-  const std::int64_t planes = convolutionLength(n[0]) / 2 + 1;
-  const std::int64_t plane = std::int64_t(convolutionLength(n[1])) * convolutionLength(n[2]);
-  const std::int64_t fill = (std::int64_t(1) << 18) / plane;
-  const std::int64_t least = (planes + 15) / 16;
-  const std::int64_t most = std::max(least, gridSizes(n).nodes / plane);
-  return static_cast<int>(std::clamp(fill, least, most));
+namespace {
+
+std::size_t cudaPlaneBytes(const int* n, Precision precision) {
+  return std::size_t(convolutionLength(n[1])) * convolutionLength(n[2]) * 2 * realBytes(precision);
+}
+
+}  // namespace
+
+int cudaPlaneBatch(const int* n, Precision precision) {
+  // What a gradient's grids leave of 80 B per cell, or 44, and the charge's place, which is free once rows are made of it.
+  const GridSizes s = gridSizes(n);
+  const std::int64_t real = realBytes(precision), perCell = precision == Precision::F64 ? 80 : 44;
+  const std::int64_t grids = (s.nodes + 2 * std::max(s.nodes, s.octant) + 4 * s.spectrum) * real;
+  const std::int64_t room = s.nodes * perCell - grids - 8 * static_cast<std::int64_t>(kRegionAlignment);
+  const std::int64_t planes = s.spectrum / (std::int64_t(n[1]) * n[2]);
+  const std::int64_t most = std::clamp<std::int64_t>(room / (kCudaPlaneBuffers * cudaPlaneBytes(n, precision)), 1, planes);
+  const std::int64_t groups = (planes + most - 1) / most;
+  return static_cast<int>((planes + groups - 1) / groups);
+}
+
+std::size_t cudaBufferBytes(const int* n, Precision precision) {
+  return alignedBytes(cudaPlaneBatch(n, precision) * cudaPlaneBytes(n, precision));
+}
+
+std::size_t cudaWorkBytes(const int* n, Precision precision) {
+  // Of a small plane, buffers are less than what cuFFT may want for some rows.
+  constexpr std::size_t kRows = 16;
+  const std::size_t row = convolutionLength(*std::max_element(n, n + 3)) * 2 * realBytes(precision);
+  const std::size_t buffers = kCudaPlaneBuffers * cudaBufferBytes(n, precision), charge = gridSizes(n).nodes * realBytes(precision);
+  return alignedBytes(std::max(kRows * row, buffers > charge ? buffers - charge : 0));
 }
 
 MemoryPlan planCudaMemory(const Line& line, const Demand& demand) {
-  const Largest most = largestGrids(line, demand);
   std::size_t work = 0;
   for (const Step& step : line.steps) {
-    if (!step.isKick()) continue;
-    const int* n = step.kick.nodes;
-    const std::size_t plane = std::size_t(convolutionLength(n[1])) * convolutionLength(n[2]);
-    // Padded planes of two fields, and as much again for cuFFT.
-    work = std::max(work, 4 * cudaPlaneBatch(n) * plane * 2 * realBytes(demand.precision));
+    if (step.isKick()) work = std::max(work, cudaWorkBytes(step.kick.nodes, demand.precision));
   }
+  const Largest most = largestGrids(line, demand);
   MemoryPlan plan;
   addParticles(plan, demand);
-  addCudaGrids(plan, demand, most);
-  plan.add(RegionId::FftWork, Account::Fft, work);
+  if (most.anyKick) addGrids(plan, demand, most, work);
   addTape(plan, demand, false);
   addCudaReduction(plan, line, demand);
   return plan;

@@ -23,15 +23,15 @@ enum class RegionId {
   Charges,         // [stride] double
   Adjoint,         // [6][stride] Real
   ChargesBar,      // [stride] Real
-  ChargeGrid,      // CUDA: [nodes] int64, fixed-point charge. CPU: [nodes] Real, and later the charge's cotangent
-  Potential,       // CPU: [nodes] Real; V. CUDA: [ghost nodes], and in the reverse sweep the charge's cotangent
-  PotentialBar,    // cotangent of the potential. CPU: [nodes] Real. CUDA: [ghost nodes] int64, in fixed point
+  ChargeGrid,      // [nodes] Real, and later the charge's cotangent
+  Potential,       // [nodes] Real; V
+  PotentialBar,    // [nodes] Real, cotangent of the potential
   Green,           // [octant] Real, transformed Green function
   GreenBar,        // [octant] Real
   Spectrum,        // [nz][ny][mx/2+1] complex Real
   SpectrumBar,     // the same, for the charge beside the potential's cotangent
   FftWork,         // back end's own: plane buffers, cuFFT work area
-  NodeWork,        // CPU: what Spectrum, SpectrumBar and FftWork, before it, leave short of [nodes][kNodeLanes]
+  NodeWork,        // what Spectrum, SpectrumBar and FftWork, before it, leave short of [nodes][kNodeLanes]
   Slots,           // snapshots: states [6][particles] Coordinate [, [particles] int32], potentials [nodes] Real
   Partials,        // [chunks][sums] double
   Results,         // raw sums, kick reports, moments, scalars of the kick in progress
@@ -42,6 +42,7 @@ struct Region {
   Account account;
   std::size_t offset;
   std::size_t bytes;
+  bool continues;  // may be used as one with the region before it
 };
 
 // Pinned host memory, one block beside the arena.
@@ -58,7 +59,7 @@ struct MemoryPlan {
   HostPlan host;
   std::size_t disk = 0;  // of snapshots in files
 
-  void add(RegionId id, Account account, std::size_t bytes);
+  void add(RegionId id, Account account, std::size_t bytes, bool continues = false);
   // `id` lies in the memory of `host`, which is idle whenever it is in use.
   void share(RegionId id, RegionId host) { shares.emplace_back(id, host); }
   const Region* find(RegionId id) const;
@@ -66,6 +67,7 @@ struct MemoryPlan {
 };
 
 constexpr std::size_t kRegionAlignment = 256;
+std::size_t alignedBytes(std::size_t bytes);
 
 // Bytes of a snapshot slot within the memory of its tier. Ranges may overlap where a schedule never fills
 // both at once.
@@ -109,7 +111,7 @@ int convolutionLength(int n);
 
 // Sizes of the grids of one kick, in elements.
 struct GridSizes {
-  std::int64_t nodes, ghostNodes, octant, spectrum;
+  std::int64_t nodes, octant, spectrum;
 };
 GridSizes gridSizes(const int* nodes);
 
@@ -130,14 +132,21 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand);
 // CUDA: numbers of a chunk's partial results, and room for the scalars that kernels hand to one another.
 constexpr int kCudaPartials = kObservation + static_cast<int>(sizeof(PositionMoments) / sizeof(double)) + 3;
 constexpr std::size_t kCudaScalarBytes = 2048;
-// CUDA: so many planes of the padded convolution are transformed at once.
-int cudaPlaneBatch(const int* nodes);
+// CUDA: so many planes of the padded convolution are transformed at once. It follows from the grid
+// alone: cuFFT may round otherwise where it transforms another number of rows, and a potential that is solved for again must
+// have the same bits.
+int cudaPlaneBatch(const int* nodes, Precision precision);
+constexpr int kCudaPlaneBuffers = 3;
+// Planes of two fields, and as much as one of them for cuFFT: so many bytes, and those that must be there beside the charge's
+// place, which is free while there are planes.
+std::size_t cudaBufferBytes(const int* nodes, Precision precision);
+std::size_t cudaWorkBytes(const int* nodes, Precision precision);
 // CPU: threads that transform planes. Two planes each at least, which also bounds what their buffers take.
 int cpuFftThreads(int threads, const int* nodes);
-// CPU: numbers on a node that macroparticles gather at once: three slopes of the potential, and the charge's cotangent.
+// Numbers on a node that macroparticles gather at once: three slopes of the potential, and the charge's cotangent.
 constexpr int kNodeLanes = 4;
-// CPU: as many 64-bit ones on a node are scattered at once, or half as many in two passes where cells have fewer bytes.
-constexpr int cpuScatterLanes(Precision precision) { return precision == Precision::F64 ? kNodeLanes : kNodeLanes / 2; }
+// As many 64-bit ones on a node are scattered at once, or half as many in two passes where cells have fewer bytes.
+constexpr int scatterLanes(Precision precision) { return precision == Precision::F64 ? kNodeLanes : kNodeLanes / 2; }
 // CPU: complex numbers of one thread's plane buffer.
 std::int64_t cpuPlaneElements(const int* nodes);
 

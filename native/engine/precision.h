@@ -22,6 +22,8 @@ struct F32 {
 };
 
 constexpr std::size_t coordinateBytes(Precision p) { return p == Precision::F64 ? sizeof(F64::Coordinate) : sizeof(F32::Coordinate); }
+template <class Real>
+constexpr Precision precisionOf = sizeof(Real) == sizeof(double) ? Precision::F64 : Precision::F32;
 constexpr std::size_t realBytes(Precision p) { return p == Precision::F64 ? sizeof(F64::Real) : sizeof(F32::Real); }
 
 // A coordinate is less than 2^bits quanta: a double's 52, which leaves a bit for sums, or those of a 32-bit integer.

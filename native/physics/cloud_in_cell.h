@@ -1,7 +1,6 @@
 // Where a macroparticle sits on the grid and the cloud-in-cell weights of the eight nodes around it.
-// Grids are stored with x fastest. The potential carries one ghost node on every side, so that central
-// differences need no branch on the faces. A grid in a plane (native/physics/kick_geometry_2d.h) has one node along z, and no
-// ghosts there.
+// Grids are stored with x fastest. A grid in a plane (native/physics/kick_geometry_2d.h) has one node along z; its potential
+// is gathered with one ghost node on every side, so that central differences need no branch on the faces.
 #pragma once
 
 #include "kick_geometry.h"
@@ -16,12 +15,8 @@ struct GridShape {
   UNKICK_HD std::int64_t at(int i, int j, int k) const { return (std::int64_t(k) * n[1] + j) * n[0] + i; }
 
   UNKICK_HD std::int64_t ghostRow() const { return n[0] + 2; }
-  UNKICK_HD std::int64_t ghostPlane() const { return std::int64_t(n[0] + 2) * (n[1] + 2); }
-  UNKICK_HD int ghostsAlongZ() const { return n[2] == 1 ? 0 : 1; }  // on either side
-  UNKICK_HD std::int64_t ghostNodes() const { return ghostPlane() * (n[2] + 2 * ghostsAlongZ()); }
-  UNKICK_HD std::int64_t ghostAt(int i, int j, int k) const {
-    return (k + ghostsAlongZ()) * ghostPlane() + (j + 1) * ghostRow() + (i + 1);
-  }
+  UNKICK_HD std::int64_t ghostNodes() const { return ghostRow() * (n[1] + 2); }
+  UNKICK_HD std::int64_t ghostAt(int i, int j) const { return (j + 1) * ghostRow() + (i + 1); }
 };
 
 // Cell and fraction along the three axes. `inside` is false where the particle is off the grid; its cell

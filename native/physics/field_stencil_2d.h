@@ -1,10 +1,21 @@
-// The field of a long beam at a particle straight from the potential, and its two adjoints: field_stencil.h in a plane. Of the
-// 4 x 4 nodes around the particle twelve have weight.
+// The field of a long beam at a particle straight from the potential, and its two adjoints: central differences at the nodes
+// of the particle's cell, interpolated, are a linear functional of the 4 x 4 nodes around it, of which twelve have weight. With
+// ghost nodes phi(-1) = 3 phi(0) - 3 phi(1) + phi(2) they are the one-sided differences of second order on the faces.
 #pragma once
 
-#include "field_stencil.h"
+#include "cloud_in_cell.h"
 
 namespace unkick {
+
+// Weights along one axis over nodes i-1 .. i+2 for a particle at fraction f of cell i.
+struct AxisWeights {
+  double value[4];    // interpolation: 0, 1-f, f, 0
+  double slope[4];    // interpolated difference, times 2h: -(1-f), -f, 1-f, f
+};
+UNKICK_HD AxisWeights axisWeights(double f) { return {{0.0, 1.0 - f, f, 0.0}, {f - 1.0, -f, 1.0 - f, f}}; }
+
+// Bits by which the transposed extrapolation, with weights 3, -3 and 1 on each of two faces, can grow a sum.
+constexpr int kPlaneFoldGrowth = 4;
 
 // Cell and fraction along x and y; as GridPoint.
 struct PlanePoint {
@@ -35,7 +46,7 @@ UNKICK_HD PlanePoint locateInPlane(const KickGeometry& g, const int* nodes, doub
 
 // Node (i - 1, j - 1) of the ghosted grid.
 UNKICK_HD std::int64_t planeCorner(const GridShape& shape, const PlanePoint& point) {
-  return shape.ghostAt(point.cell[0] - 1, point.cell[1] - 1, 0);
+  return shape.ghostAt(point.cell[0] - 1, point.cell[1] - 1);
 }
 
 // phi: at that node. f: [2] fractions. slope: [2] 2 h_d dphi/dr_d at the particle. Where derivatives, e: [2] is their cotangent

@@ -75,8 +75,8 @@ MemoryPlan cudaPlan(const Line& line, const Demand& demand) {
     spread.bytes = 0;
     std::vector<std::pair<std::size_t, std::size_t>> gaps;
     for (Region region : plan.regions) {
-      gaps.emplace_back(spread.bytes, kGap);
-      region.offset = spread.bytes + kGap;
+      if (!region.continues) gaps.emplace_back(spread.bytes, kGap);
+      region.offset = spread.bytes + (region.continues ? 0 : kGap);
       spread.bytes = region.offset + region.bytes;
       spread.regions.push_back(region);
     }

@@ -15,7 +15,6 @@ int main(int count, char** arguments) {
   }
   formulaTests();
   elementTests();
-  stencilTests();
   nodalTests();
   planeFormulaTests();
   memoryPlanTests();

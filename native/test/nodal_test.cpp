@@ -1,13 +1,14 @@
-// Slopes on the nodes: against their definition, against the stencil that takes the field at a particle at once, and
-// their transpose.
+// Slopes on the nodes and their transpose; and what a CUDA thread gathers from the nodes, compiled for the host.
 #include <cmath>
 #include <vector>
 
-#include "physics/field_stencil.h"
 #include "physics/nodal_slopes.h"
 #include "random.h"
 #include "testing.h"
 #include "tests.h"
+#if defined(UNKICK_EMULATION)
+#include "cuda/node_lanes.h"
+#endif
 
 namespace unkick::testing {
 
@@ -47,40 +48,55 @@ void transposed() {
   expectWithin(worst, 5e-15, "dot product");  // measured 6.7e-16
 }
 
-// Inside a grid of 4 x 4 x 4 nodes: interpolated from the eight nodes in its middle.
-void likeTheStencil() {
-  Random random(9);
-  double worst = 0;
-  for (int n = 0; n < 500; ++n) {
-    double phi[64], f[3], want[3], got[3] = {0, 0, 0};
-    for (double& value : phi) value = random.gaussian();
-    for (double& value : f) value = random.uniform();
-    potentialSlopes<false, PlainRow>(phi, 4, 16, f, want);
-    const int pitch[3] = {1, 4, 16};
-    for (int corner = 0; corner < 8; ++corner) {
-      int node[3], at = 0;
-      double weight = 1;
-      for (int d = 0; d < 3; ++d) {
-        node[d] = 1 + (corner >> d & 1);
-        weight *= corner >> d & 1 ? f[d] : 1 - f[d];
-        at += node[d] * pitch[d];
-      }
-      for (int d = 0; d < 3; ++d) {
-        const AxisSlope slope = axisSlope(node[d], 4);
-        for (int r = 0; r < 3; ++r) got[d] += weight * slope.weight[r] * phi[at + (slope.first + r - node[d]) * pitch[d]];
-      }
-    }
-    for (int d = 0; d < 3; ++d) worst = std::fmax(worst, std::fabs(got[d] - want[d]));
+#if defined(UNKICK_EMULATION)
+// Lanes of the eight nodes of a cell, interpolated by the definition of the weights.
+void definition(const double* nodes, const double* f, double* lane) {
+  for (int l = 0; l < kNodeLanes; ++l) lane[l] = 0;
+  for (int node = 0; node < 8; ++node) {
+    double weight = 1;
+    for (int d = 0; d < 3; ++d) weight *= node >> d & 1 ? f[d] : 1 - f[d];
+    for (int l = 0; l < kNodeLanes; ++l) lane[l] += weight * nodes[kNodeLanes * node + l];
   }
-  expectWithin(worst, 5e-15, "slopes");  // measured 8.9e-16
 }
+
+void gathered() {
+  Random random(9);
+  double lanes = 0, derivatives = 0;
+  for (int n = 0; n < 500; ++n) {
+    alignas(16) double nodes[8 * kNodeLanes];
+    double f[3], weight[kNodeLanes], want[kNodeLanes];
+    for (double& value : nodes) value = random.gaussian();
+    for (double& value : f) value = random.uniform();
+    for (double& value : weight) value = random.gaussian();
+    definition(nodes, f, want);
+    const cuda::Gathered got = cuda::gatherLanes<kNodeLanes, true>(nodes, 2, 4, f, weight);
+    const cuda::Gathered plain = cuda::gatherLanes<3, false>(nodes, 2, 4, f, nullptr);
+    for (int l = 0; l < kNodeLanes; ++l) lanes = std::fmax(lanes, std::fabs(got.lane[l] - want[l]));
+    for (int d = 0; d < 3; ++d) {
+      expect(got.lane[d] == plain.lane[d], "the kick and its adjoint round alike, or the inverse would not be exact");
+      // Linear in each fraction: any step gives the derivative.
+      double up[3] = {f[0], f[1], f[2]}, down[3] = {f[0], f[1], f[2]}, above[kNodeLanes], below[kNodeLanes], difference = 0;
+      up[d] += 0.5;
+      down[d] -= 0.5;
+      definition(nodes, up, above);
+      definition(nodes, down, below);
+      for (int l = 0; l < kNodeLanes; ++l) difference += weight[l] * (above[l] - below[l]);
+      derivatives = std::fmax(derivatives, std::fabs(got.fBar[d] - difference));
+    }
+  }
+  expectWithin(lanes, 5e-15, "lanes");
+  expectWithin(derivatives, 2e-14, "derivatives");
+}
+#endif
 
 }  // namespace
 
 void nodalTests() {
   test("slopes on nodes: exact for a parabola", parabola);
   test("slopes on nodes: transpose", transposed);
-  test("slopes on nodes: interpolated, they are the field stencil", likeTheStencil);
+#if defined(UNKICK_EMULATION)
+  test("CUDA: lanes gathered from the nodes of a cell", gathered);
+#endif
 }
 
 }  // namespace unkick::testing

@@ -10,7 +10,6 @@ namespace unkick::testing {
 
 void formulaTests();
 void elementTests();
-void stencilTests();
 void nodalTests();
 void planeFormulaTests();
 void memoryPlanTests();
