@@ -117,6 +117,7 @@ __device__ __forceinline__ double correlationUnit(const SweepScalars& s, double 
 template <bool correlated, class Real>
 __global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const Real* green, ComplexOf<Real>* a, Correlation<Real> with,
                                                         double transforms, const SweepScalars* scalars) {
+  const double unit = correlated ? correlationUnit(*scalars, transforms) : 0.0;
   const std::int64_t at = threadNumber();
   const std::int64_t rest = at / g.halfY;
   const int y = static_cast<int>(at % g.halfY), plane = static_cast<int>(rest % g.planes), z = static_cast<int>(rest / g.planes);
@@ -144,7 +145,7 @@ __global__ void __launch_bounds__(kBlock) multiplyKernel(PlaneGroup g, const Rea
   }
   // The real transform keeps half of the spectrum; its other half is conjugate.
   const double both = x == 0 || x + 1 == g.halfX ? sum : 2 * sum;
-  if (correlated) with.product[octant] = static_cast<Real>(correlationUnit(*scalars, transforms) * both);
+  if (correlated) with.product[octant] = static_cast<Real>(unit * both);
 }
 
 template <class Real>

@@ -47,21 +47,19 @@ __global__ void __launch_bounds__(kBlock, 2) gatherBarKernel(KickPass<Storage> p
   for (std::int64_t i = p.chunkBegin(blockIdx.x) + threadIdx.x; i < p.chunkEnd(blockIdx.x); i += kBlock) {
     const GridPoint<double> point = locateParticle(pass, g, i);
     if (!point.inside) continue;
-    double factor[3], momentumBar[3], weight[kNodeLanes];
+    double factor[3], weight[kNodeLanes];
     kickFactors(g, factor);
-    for (int d = 0; d < 3; ++d) {
-      momentumBar[d] = p.barAt(momentumOf(d), i);
-      weight[d] = momentumBar[d] * factor[d];
-    }
+    for (int d = 0; d < 3; ++d) weight[d] = p.barAt(momentumOf(d), i) * factor[d];
     weight[kChargeLane] = p.charge[i];
     const Gathered found = gather<kNodeLanes, true>(pass, point, weight);
-    for (int d = 0; d < 3; ++d) sums.work[d] = sums.work[d] + momentumBar[d] * (-0.5 * g.inverseCell[d] * found.lane[d]);
+    addNodeBar(pass, g, found.fBar, point, sums, i);
     const double lambda = found.lane[kChargeLane];
     p.setChargeBar(i, p.chargeBarAt(i) + lambda);
     sums.potential = sums.potential + weight[kChargeLane] * lambda;
-    addNodeBar(pass, g, found.fBar, point, sums, i);
+    for (int d = 0; d < 3; ++d) sums.work[d] = sums.work[d] + p.barAt(momentumOf(d), i) * found.lane[d];
     if (inverse) applyKick<true, 3>(pass, found.lane, factor, i);
   }
+  for (int d = 0; d < 3; ++d) sums.work[d] = -0.5 * g.inverseCell[d] * sums.work[d];
   writeKickSums(pass, sums);
 }
 
