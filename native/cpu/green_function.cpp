@@ -14,18 +14,6 @@ namespace unkick {
 
 namespace {
 
-// Nodes [0, n) on each axis whose G comes from corners; all others lie so many longest cell sizes away, or more.
-struct NearBox {
-  int n[3];
-
-  NearBox(const int* nodes, const double* aspect, double distance) {
-    const double reach = distance * std::max({aspect[0], aspect[1], aspect[2]});
-    for (int d = 0; d < 3; ++d) n[d] = static_cast<int>(std::min<double>(nodes[d], std::ceil(reach / aspect[d])));
-  }
-  // The first far node of a row.
-  int far(int i, int j) const { return i < n[0] && j < n[1] ? n[2] : 0; }
-};
-
 // What every row of one grid needs to know.
 struct Grid {
   const double* aspect;
@@ -38,11 +26,6 @@ struct Grid {
   double x2(int i) const { return square(i * aspect[0]); }
   Pack y2(int j) const { return aspect[1] * Pack::ramp(j) * (aspect[1] * Pack::ramp(j)); }  // of eight rows
 };
-
-// From where on the series is taken. What it leaves falls with the tenth power of the distance: from 3 cells on less than a
-// float's rounding.
-template <class Real>
-constexpr double farDistance = sizeof(Real) < sizeof(double) ? 3 : kFarDistance;
 
 // --- values -----------------------------------------------------------------------------------------------
 
@@ -231,12 +214,10 @@ UNKICK_CLONES void farPlaneBar(const Grid& grid, const Octant<Real>& octant, int
   double terms[kFarTerms], value = 0;
   for (int term = 0; term < kFarTerms; ++term) {
     terms[term] = sumLanes(termsBar[term]);
-    value += grid.series.b[term] * terms[term];
+    value += grid.series.value[term] * terms[term];
   }
-  double logBar[3] = {sumLanes(xBar), sumLanes(yBar), 0}, series[3] = {0, 0, 0};
-  farSeriesBar(grid.aspect, terms, series);
-  logBar[0] += series[0];
-  logBar[1] += series[1];
+  double logBar[3] = {sumLanes(xBar), sumLanes(yBar), 0};
+  farSeriesBar(grid.series, terms, logBar);
   logBar[2] = 2 * value - logBar[0] - logBar[1];  // G is homogeneous of degree 2
   for (int d = 0; d < 3; ++d) sums[d] += logBar[d] / grid.aspect[d];
 }
@@ -247,7 +228,7 @@ template <class Real>
 void transformedGreen(const FftPlans& plans, const double* aspect, Real* data, Complex* scratch,
                       std::int64_t scratchStride, int threads) {
   const Octant<Real> octant = {data, plans.half};
-  const Grid grid(aspect, plans.nodes, farDistance<Real>);
+  const Grid grid(aspect, plans.nodes, farDistance<Real>());
   parallelForUneven(threads, plans.half[0], [&](std::int64_t plane, int thread) {
     const int i = static_cast<int>(plane);
     double* work = reinterpret_cast<double*>(scratch + thread * scratchStride);
@@ -268,7 +249,7 @@ template <class Real>
 void greenGradient(const FftPlans& plans, const double* aspect, Real* data, double* gradient, double* planeSums,
                    Complex* scratch, std::int64_t scratchStride, int threads) {
   const Octant<Real> octant = {data, plans.half};
-  const Grid grid(aspect, plans.nodes, farDistance<Real>);
+  const Grid grid(aspect, plans.nodes, farDistance<Real>());
   const int nx = plans.nodes[0];
   parallelFor(threads, plans.half[0], [&](std::int64_t i, int thread) {
     cosineYandZ(plans, octant, static_cast<int>(i), Interior::Once, scratch + thread * scratchStride);

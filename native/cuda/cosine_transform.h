@@ -1,4 +1,5 @@
-// Octants of what is real and even along every axis, and their cosine transforms.
+// Octants of what is real and even along every axis, and their cosine transforms. A row that fits a block's shared memory is
+// transformed there, one launch per axis; cuFFT does longer ones, even-extended, in the memory of a spectrum.
 #pragma once
 
 #include "../physics/real.h"
@@ -12,7 +13,6 @@ struct Octant {
   int half[3];  // elements
 
   UNKICK_HD std::int64_t at(int i, int j, int k) const { return (static_cast<std::int64_t>(i) * half[1] + j) * half[2] + k; }
-  UNKICK_HD std::int64_t elements() const { return static_cast<std::int64_t>(half[0]) * half[1] * half[2]; }
   UNKICK_HD std::int64_t nodes() const { return static_cast<std::int64_t>(n[0]) * n[1] * n[2]; }
 };
 
@@ -21,12 +21,14 @@ Octant octantOf(const FftPlans<Real>& plans) {
   return {{plans.nodes[0], plans.nodes[1], plans.nodes[2]}, {plans.half[0], plans.half[1], plans.half[2]}};
 }
 
-// What the interior elements of a row count before the transform: each stands for itself and its mirror image, so the
-// transform sums them twice; with Once the sum is over the elements as they are.
-enum class Interior { Twice, Once };
-
-// In place, along one axis. work: a spectrum's memory.
+// In place: nodes -> octant of the spectrum. Elements that are no node count as nothing and need not be written before.
+// work: a spectrum's memory.
 template <class Real>
-void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, int axis, Interior interior, Real* octant, ComplexOf<Real>* work);
+void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work);
+
+// In place: sums over the octant of a spectrum, each element once, times the cosines of every node -> nodes. What is no
+// node is destroyed.
+template <class Real>
+void cosineSums(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work);
 
 }  // namespace unkick::cuda

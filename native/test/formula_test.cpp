@@ -125,7 +125,7 @@ void farValues(const double* cell, const int* node, double& value, double* logGr
   value = 0;
   for (int q = 0; q < kFarPowers; ++q) value += c[q] * moments[q];
   farRowBar(series, r2[0], r2[1], moments, termsBar, back[0], back[1]);
-  farSeriesBar(cell, termsBar, back);
+  farSeriesBar(series, termsBar, back);
   for (int d = 0; d < 2; ++d) logGradient[d] = back[d];
   logGradient[2] = 2 * value - back[0] - back[1];
 }
