@@ -160,10 +160,10 @@ __device__ __forceinline__ void overFarNodes(const Octant& octant, const double*
 template <class Real>
 __global__ void __launch_bounds__(kBlock) greenKernel(Octant octant, Real* green, const SweepScalars* scalars, far::Tables tables) {
   Shared& shared = *reinterpret_cast<Shared*>(sharedMemory());
-  const double* aspect = scalars->geometry.aspect;
+  const double aspect[3] = {scalars->geometry.aspect[0], scalars->geometry.aspect[1], scalars->geometry.aspect[2]};
   const NearBox near(octant.n, aspect, farDistance<Real>());
   const std::int64_t nearTiles = tiles(near.n), parts = nearTiles + rowGroups(octant);
-  prepareSeries(tables, aspect, shared);
+  if (blockIdx.x < parts) prepareSeries(tables, aspect, shared);
   for (std::int64_t part = blockIdx.x; part < parts; part += gridDim.x) {
     if (part < nearTiles) {
       const Index corner = tileCorner(near, part), at = threadInTile(corner);
@@ -184,10 +184,10 @@ template <class Real>
 __global__ void __launch_bounds__(kBlock) gradientKernel(Octant octant, const Real* transformed, Partials partials, const SweepScalars* scalars,
                                                         far::Tables tables) {
   Shared& shared = *reinterpret_cast<Shared*>(sharedMemory());
-  const double* aspect = scalars->geometry.aspect;
+  const double aspect[3] = {scalars->geometry.aspect[0], scalars->geometry.aspect[1], scalars->geometry.aspect[2]};
   const NearBox near(octant.n, aspect, farDistance<Real>());
   const std::int64_t nearTiles = tiles(near.n), parts = nearTiles + rowGroups(octant);
-  prepareSeries(tables, aspect, shared);
+  if (blockIdx.x < parts) prepareSeries(tables, aspect, shared);
   double sums[3] = {0, 0, 0};
   far::LogSlopes farSum = {0, 0, 0};
   for (std::int64_t part = blockIdx.x; part < parts; part += gridDim.x) {

@@ -33,6 +33,7 @@ struct NearBox {
 
   UNKICK_HD NearBox(const int* nodes, const double* cell, double distance) {
     const double reach = distance * larger(cell[0], larger(cell[1], cell[2]));
+    UNKICK_UNROLL
     for (int d = 0; d < 3; ++d) {
       const double cells = ::ceil(reach / cell[d]);
       n[d] = cells < nodes[d] ? static_cast<int>(cells) : nodes[d];

@@ -28,6 +28,8 @@ void turnsTests(const std::string& backend, Precision precision);
 void threadsTests(const std::string& backend, Precision precision);
 // Two back ends on the same lines.
 void comparisonTests(const std::string& backend, const std::string& reference, Precision precision);
+// Green function and cosine transforms of the CUDA back end.
+void greenTests(const std::string& backend, Precision precision);
 // Compact storage against float64, and what it cannot hold.
 void precisionTests(const std::string& backend);
 // The emulation itself, and what only it can find out about the kernels.
