@@ -12,19 +12,19 @@ enum class Interior { Twice, Once };
 
 // Rows of an octant along one axis, counted over the other two with z, or else y, fastest.
 struct OctantRows {
-  int half;    // elements of a row
-  int filled;  // how many of them are not zero
-  int wanted;  // and how many are wanted afterwards
-  double inner;  // what interior ones count before they are mirrored
-  std::int64_t pitch;   // between elements
-  int across;           // rows of the faster axis
+  int half;            // elements of a row
+  int filled;          // how many of them may be other than zero
+  int wanted;          // how many are wanted afterwards
+  double inner;        // what interior ones count before they are mirrored
+  std::int64_t pitch;  // between elements
+  int across;          // rows of the faster axis
   std::int64_t acrossPitch, outerPitch;
   std::int64_t rows;
 
   UNKICK_HD std::int64_t at(std::int64_t row, int i) const { return row / across * outerPitch + row % across * acrossPitch + i * pitch; }
   UNKICK_HD bool interior(int i) const { return i > 0 && i + 1 < half; }
 };
-// Towards the spectrum x comes first, and back last: along the axes behind it there are only nodes.
+// Towards the spectrum x comes first, and on the way back last: along the axes after it there are nodes only.
 OctantRows rowsAlong(const Octant& o, int axis, Interior interior) {
   const std::int64_t pitch[3] = {std::int64_t(o.half[1]) * o.half[2], o.half[2], 1};
   const int faster = axis == 2 ? 1 : 2, outer = axis == 0 ? 1 : 0;
@@ -37,7 +37,8 @@ OctantRows rowsAlong(const Octant& o, int axis, Interior interior) {
 // Number i of a row, as it enters its even extension. row: its first element, of the octant's.
 template <class Real>
 __device__ __forceinline__ Real enter(const OctantRows& rows, const Real* row, int i) {
-  return i < rows.filled ? static_cast<Real>(row[i * rows.pitch] * (rows.interior(i) ? rows.inner : 1.0)) : Real(0);
+  if (i >= rows.filled) return 0;
+  return rows.interior(i) ? row[i * rows.pitch] * static_cast<Real>(rows.inner) : row[i * rows.pitch];
 }
 
 // --- rows that fit the shared memory ----------------------------------------------------------------------
