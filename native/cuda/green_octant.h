@@ -9,7 +9,7 @@
 namespace unkick::cuda {
 
 // Blocks that work on an octant, on one part of it after the other: a fixed number for a grid, so that the order of sums is.
-constexpr std::int64_t kMostOctantBlocks = 1024;
+constexpr std::int64_t kMostOctantBlocks = 512;
 inline std::int64_t octantBlocks(std::int64_t parts) { return parts < kMostOctantBlocks ? parts : kMostOctantBlocks; }
 inline std::int64_t partsOf(std::int64_t count) { return (count + kBlock - 1) / kBlock; }
 
