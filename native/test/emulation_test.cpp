@@ -168,7 +168,7 @@ void regionsRespected() {
 Case longRows() {
   Case c = smallCases()[0];
   c.name = "on 4x5x1030";
-  c.elements = {kickInSigmas(0.2, {4, 5, 1030})};
+  c.elements = {kickInSigmas(0.2, {4, 5, 1030}), drift(0.1)};
   return c;
 }
 
