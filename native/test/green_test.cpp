@@ -155,9 +155,8 @@ void cosines(double tolerance) {
   expectWithin(worstSums, tolerance, "sums, of the largest");
 }
 
-// Grids whose near box is a corner of them, most of them, or all; one whose rows need more than one group and whose last one is
-// not full.
-const std::vector<Nodes> kGrids = {{3, 3, 3}, {4, 4, 4}, {5, 3, 7}, {12, 14, 18}, {37, 20, 25}, {9, 40, 33}, {32, 32, 32}};
+// Grids whose near box is a corner of them, most of them, or all; of the last one blocks do several parts, near and far.
+const std::vector<Nodes> kGrids = {{3, 3, 3}, {4, 4, 4}, {5, 3, 7}, {12, 14, 18}, {37, 20, 25}, {9, 40, 33}, {32, 32, 32}, {136, 128, 8}};
 // Cubes, a long beam in its frame, a very long one, flat ones.
 const std::vector<Aspect> kAspects = {{1, 1, 1}, {1, 0.9, 49}, {1, 1.3, 1000}, {1, 40, 0.6}, {1, 1e-3, 0.8}, {1, 1.1, 1e-3}};
 
@@ -260,6 +259,8 @@ void againstCpu(double tolerance, double gradientTolerance) {
 void greenTests(const std::string& backend, Precision precision) {
   const bool wide = precision == Precision::F64;
   const std::string name = backend + " " + precisionName(precision) + ": ";
+  // Measured with the emulation, in f64: 3.1e-16, 4.8e-10 of the difference quotients and 7.2e-15, 2.9e-16 of the octants and 8.8e-14 of
+  // gradients; in f32: 1.7e-7, 1.3e-7 and 8.6e-8. A GPU's square roots and quotients round alike; its cuFFT, on long rows, does not.
   test(name + "cosine transforms against their sums", [&] { wide ? cosines<double>(1e-14) : cosines<float>(1e-6); });
 #if defined(UNKICK_EMULATION)
   if (wide) test(name + "launches of a Green function", launches);
