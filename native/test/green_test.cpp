@@ -2,7 +2,10 @@
 // differences, and against the CPU's.
 #if defined(UNKICK_TEST_CUDA)
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <vector>
 
 #include "backends.h"
 #include "cuda/cosine_transform.h"
@@ -32,12 +35,11 @@ class DeviceOctant {
  public:
   explicit DeviceOctant(const Nodes& n)
       : sizes_(gridSizes(n.data())),
-        spectrumBytes_(sizes_.spectrum * sizeof(cuda::ComplexOf<Real>)),
         octant_(sizes_.octant * sizeof(Real)),
-        work_(spectrumBytes_),
-        area_(kAreas * spectrumBytes_ + (std::size_t(1) << 20)),
+        work_(sizes_.spectrum * sizeof(cuda::ComplexOf<Real>)),
+        buffers_(std::max(kCudaPlaneBuffers * cudaBufferBytes(n.data(), precisionOf<Real>), cudaWorkBytes(n.data(), precisionOf<Real>))),
         scalars_(sizeof(cuda::SweepScalars)),
-        plans(n.data(), {area_.base(), kAreas * spectrumBytes_ + (std::size_t(1) << 20)}, stream_) {}
+        plans(n.data(), buffers_.base(), stream_) {}
 
   std::vector<Real> cosineTransform(std::vector<Real> data) {
     put(data);
@@ -67,8 +69,6 @@ class DeviceOctant {
   }
 
  private:
-  static constexpr int kAreas = 16;  // more than cuFFT asks for
-
   Real* octant() { return static_cast<Real*>(octant_.base()); }
   cuda::ComplexOf<Real>* work() { return static_cast<cuda::ComplexOf<Real>*>(work_.base()); }
   cuda::SweepScalars* scalars() { return static_cast<cuda::SweepScalars*>(scalars_.base()); }
@@ -87,9 +87,8 @@ class DeviceOctant {
   }
 
   GridSizes sizes_;
-  std::size_t spectrumBytes_;
   cuda::Stream stream_;
-  cuda::DeviceMemory octant_, work_, area_, scalars_;
+  cuda::DeviceMemory octant_, work_, buffers_, scalars_;
 
  public:
   const cuda::FftPlans<Real> plans;
