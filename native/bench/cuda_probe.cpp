@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "cuda/cosine_transform.h"
 #include "cuda/device_memory.h"
 #include "cuda/fft_plans.h"
 #include "probe.h"
@@ -16,10 +17,11 @@ class CudaProbe final : public Probe {
       : half_(bytes / 2),
         buffer_(bytes),
         spectrum_(gridSizes(nodes).spectrum * sizeof(ComplexOf<double>)),
+        octant_(gridSizes(nodes).octant * sizeof(double)),
         work_(workBytes(nodes)),
-        plans_(nodes, {work_.base(), workBytes(nodes)}, stream_) {
+        plans_(nodes, work_.base(), stream_) {
     for (const auto& [memory, size] : {std::pair(&buffer_, bytes), std::pair(&spectrum_, gridSizes(nodes).spectrum * sizeof(ComplexOf<double>)),
-                                       std::pair(&work_, workBytes(nodes))}) {
+                                       std::pair(&octant_, gridSizes(nodes).octant * sizeof(double)), std::pair(&work_, workBytes(nodes))}) {
       clear(stream_, static_cast<char*>(memory->base()), static_cast<std::int64_t>(size));
     }
     stream_.wait();
@@ -50,10 +52,7 @@ class CudaProbe final : public Probe {
   }
 
   void cosineTransforms() override {
-    for (int d = 0; d < 3; ++d) {
-      const std::int64_t all = std::int64_t(plans_.half[0]) * plans_.half[1] * plans_.half[2] / plans_.half[d];
-      for (std::int64_t row = 0; row < all; row += plans_.cosineRows[d]) plans_.cosine(d).realToComplex(rows());
-    }
+    cosineTransform(stream_, plans_, static_cast<double*>(octant_.base()), rows());
     stream_.wait();
   }
 
@@ -68,7 +67,7 @@ class CudaProbe final : public Probe {
   }
 
   std::size_t half_;
-  DeviceMemory buffer_, spectrum_, work_;
+  DeviceMemory buffer_, spectrum_, octant_, work_;
   Stream stream_;
   FftPlans<double> plans_;
 };
