@@ -2,7 +2,8 @@
 
 #include "cuda/cosine_transform.h"
 #include "cuda/device_memory.h"
-#include "cuda/fft_plans.h"
+#include "cuda/cosine_transform.h"
+#include "cuda/plane_transforms.h"
 #include "probe.h"
 
 namespace unkick::bench {
@@ -20,10 +21,10 @@ class CudaProbe final : public Probe {
         octant_(gridSizes(nodes).octant * sizeof(double)),
         work_(workBytes(nodes)),
         plans_(nodes, work_.base(), stream_) {
-    for (const auto& [memory, size] : {std::pair(&buffer_, bytes), std::pair(&spectrum_, gridSizes(nodes).spectrum * sizeof(ComplexOf<double>)),
-                                       std::pair(&octant_, gridSizes(nodes).octant * sizeof(double)), std::pair(&work_, workBytes(nodes))}) {
-      clear(stream_, static_cast<char*>(memory->base()), static_cast<std::int64_t>(size));
-    }
+    clearAll(buffer_, bytes);
+    clearAll(spectrum_, gridSizes(nodes).spectrum * sizeof(ComplexOf<double>));
+    clearAll(octant_, gridSizes(nodes).octant * sizeof(double));
+    clearAll(work_, workBytes(nodes));
     stream_.wait();
   }
 
@@ -33,37 +34,38 @@ class CudaProbe final : public Probe {
     stream_.wait();
   }
 
+  // Both directions along z, which are one pass over the planes.
   void forwardTransforms() override {
-    plans_.forwardX.realToComplex(rows());
-    overGroups([&](ComplexOf<double>* planes) {
-      plans_.alongY.forward(planes);
-      plans_.alongZ.forward(planes);
+    plans_.forwardX.realToComplex(spectrum());
+    overGroups([&](const PlaneGroup& group) {
+      alongY(stream_, group, fields());
+      multiplyAlongZ(stream_, group, octant(), plans_.buffers);
     });
     stream_.wait();
   }
 
   void backwardTransforms() override {
-    overGroups([&](ComplexOf<double>* planes) {
-      plans_.alongZ.inverse(planes);
-      plans_.alongY.inverse(planes);
-    });
-    plans_.backwardX.complexToReal(rows());
+    overGroups([&](const PlaneGroup& group) { alongYBack(stream_, group, fields()); });
+    plans_.backwardX.complexToReal(spectrum());
     stream_.wait();
   }
 
   void cosineTransforms() override {
-    cosineTransform(stream_, plans_, static_cast<double*>(octant_.base()), rows());
+    cosineTransform(stream_, plans_, octant());
     stream_.wait();
   }
 
  private:
-  static std::size_t workBytes(const int* n) {
-    return std::max(kCudaPlaneBuffers * cudaBufferBytes(n, Precision::F64), cudaWorkBytes(n, Precision::F64));
+  static std::size_t workBytes(const int* n) { return std::max(cudaBufferBytes(n, Precision::F64), cudaWorkBytes(n, Precision::F64)); }
+  void clearAll(const DeviceMemory& memory, std::size_t bytes) {
+    clear(stream_, static_cast<char*>(memory.base()), static_cast<std::int64_t>(bytes));
   }
-  ComplexOf<double>* rows() { return static_cast<ComplexOf<double>*>(spectrum_.base()); }
+  ComplexOf<double>* spectrum() { return static_cast<ComplexOf<double>*>(spectrum_.base()); }
+  double* octant() { return static_cast<double*>(octant_.base()); }
+  PlaneFields<double> fields() { return {{{spectrum(), plans_.buffers}}, 1}; }
   template <class F>
   void overGroups(F&& transform) {
-    for (int plane = 0; plane < plans_.half[0]; plane += plans_.planes) transform(plans_.buffer(0));
+    for (int plane = 0; plane < plans_.half[0]; plane += 2 * plans_.planes) transform(planeGroup(plans_, plane, 2 * plans_.planes));
   }
 
   std::size_t half_;

@@ -1,6 +1,6 @@
-// Free-space convolution on the doubled domain without ever holding it: rows along x are transformed in
-// place of the spectrum, then groups of kx planes are padded, transformed, multiplied and cut back in a
-// buffer of their own. The working set is two reals per node, and the buffer, instead of sixteen.
+// Free-space convolution on the doubled domain without ever holding it: rows along x are transformed in place of the spectrum,
+// then groups of kx planes along y and z (plane_transforms.h). The working set is two reals per node, and the planes' buffers,
+// instead of sixteen.
 #pragma once
 
 #include "../physics/cloud_in_cell.h"

@@ -41,8 +41,6 @@ __device__ __forceinline__ Real enter(const OctantRows& rows, const Real* row, i
   return rows.interior(i) ? row[i * rows.pitch] * static_cast<Real>(rows.inner) : row[i * rows.pitch];
 }
 
-// --- rows that fit the shared memory ----------------------------------------------------------------------
-
 constexpr int kCosineThreads = 128;
 // Two real rows are the real and the imaginary part of a complex one: theirs are those of its transform. So many complex rows
 // are 64 bytes across, which are read and written at once.
@@ -62,96 +60,36 @@ __global__ void __launch_bounds__(kCosineThreads) cosineKernel(OctantRows rows, 
     extended[i * columns + column] = value;
     if (rows.interior(i)) extended[(fft.length - i) * columns + column] = value;
   }
-  const Real* transformed = reinterpret_cast<const Real*>(transformRows(fft, shared));
+  ComplexOf<Real>*const other = shared + fft.length * fft.rows, *const roots = other + fft.length * fft.rows;
+  fillRoots(fft, roots);
+  const Real* transformed = reinterpret_cast<const Real*>(transformRows(fft, shared, other, roots));
   for (int i = threadIdx.x / columns; there && i < rows.wanted; i += step) row[i * rows.pitch] = transformed[i * columns + column];
 }
 
-// --- longer rows ------------------------------------------------------------------------------------------
-
-// A block turns a tile of rows by elements, so that both sides are read and written in whole lines.
-constexpr int kTile = 16, kTilePitch = kTile + 1;
-static_assert(kTile * kTile == kBlock, "one element per thread");
-
-struct RowTile {
-  std::int64_t row;
-  int i;
-};
-// The first row and element of this block's. Rows count from the first of the pass.
-__device__ __forceinline__ RowTile tileCorner(const OctantRows& rows) {
-  const int tiles = (rows.half + kTile - 1) / kTile;
-  return {blockIdx.x / tiles * kTile, static_cast<int>(blockIdx.x % tiles) * kTile};
-}
-std::int64_t tiles(const OctantRows& rows, std::int64_t count) { return (rows.half + kTile - 1) / kTile * ((count + kTile - 1) / kTile); }
-
-// Octant rows, extended to even periodic ones of 2 (half - 1) reals at a pitch of 2 half.
 template <class Real>
-__global__ void __launch_bounds__(kBlock) extendKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count, const Real* octant, Real* extended) {
-  Real* tile = reinterpret_cast<Real*>(sharedMemory());
-  const RowTile corner = tileCorner(rows);
-  const int slow = threadIdx.x / kTile, fast = threadIdx.x % kTile;
-  const int r = rows.pitch == 1 ? slow : fast, e = rows.pitch == 1 ? fast : slow;
-  const bool there = corner.row + r < count && firstRow + corner.row + r < rows.rows && corner.i + e < rows.half;
-  tile[r * kTilePitch + e] = there ? enter(rows, octant + rows.at(firstRow + corner.row + r, 0), corner.i + e) : Real(0);
-  __syncthreads();
-  const std::int64_t row = corner.row + slow;
-  const int i = corner.i + fast;
-  if (row >= count || i >= rows.half) return;
-  Real* to = extended + row * 2 * rows.half;
-  to[i] = tile[slow * kTilePitch + fast];
-  if (rows.interior(i)) to[2 * (rows.half - 1) - i] = tile[slow * kTilePitch + fast];
-}
-
-template <class Real>
-__global__ void __launch_bounds__(kBlock) takeRealKernel(OctantRows rows, std::int64_t firstRow, std::int64_t count,
-                                                        const ComplexOf<Real>* transformed, Real* octant) {
-  Real* tile = reinterpret_cast<Real*>(sharedMemory());
-  const RowTile corner = tileCorner(rows);
-  const int slow = threadIdx.x / kTile, fast = threadIdx.x % kTile;
-  if (corner.row + slow < count && corner.i + fast < rows.half) {
-    tile[slow * kTilePitch + fast] = transformed[(corner.row + slow) * rows.half + corner.i + fast].re;
-  }
-  __syncthreads();
-  const int r = rows.pitch == 1 ? slow : fast, e = rows.pitch == 1 ? fast : slow;
-  const std::int64_t row = corner.row + r;
-  if (row < count && firstRow + row < rows.rows && corner.i + e < rows.wanted) {
-    octant[rows.at(firstRow + row, corner.i + e)] = tile[r * kTilePitch + e];
-  }
-}
-
-template <class Real>
-void cosineAlong(cudaStream_t stream, const FftPlans<Real>& plans, int axis, Interior interior, Real* octant, ComplexOf<Real>* work) {
+void cosineAlong(cudaStream_t stream, const FftPlans<Real>& plans, int axis, Interior interior, Real* octant) {
   if (plans.length[axis] == 1) return;
   const OctantRows rows = rowsAlong(octantOf(plans), axis, interior);
-  const RowFft fft = rowFft<Real>(plans.length[axis], kMostPairs<Real>);
-  if (fft.rows > 0) {
-    const Shape shape = {(rows.rows + 2 * fft.rows - 1) / (2 * fft.rows), kCosineThreads, sharedDoubles<Real>(fft)};
-    launch(stream, "cosine transform", shape, cosineKernel<Real>, rows, fft, octant);
-    return;
-  }
-  const std::int64_t count = plans.cosineRows[axis];
-  const Shape shape = blocks(tiles(rows, count), kTile * kTilePitch);
-  for (std::int64_t first = 0; first < rows.rows; first += count) {
-    launch(stream, "extend octant", shape, extendKernel<Real>, rows, first, count, octant, reinterpret_cast<Real*>(work));
-    plans.cosine(axis).realToComplex(work);
-    launch(stream, "take octant", shape, takeRealKernel<Real>, rows, first, count, work, octant);
-  }
+  const RowFft fft = rowFft<Real>(plans.length[axis], kMostPairs<Real>, kCosineBuffers);
+  const Shape shape = {(rows.rows + 2 * fft.rows - 1) / (2 * fft.rows), kCosineThreads, static_cast<int>(sharedBytes<Real>(fft, kCosineBuffers) / sizeof(double))};
+  launch(stream, "cosine transform", shape, cosineKernel<Real>, rows, fft, octant);
 }
 
 }  // namespace
 
 template <class Real>
-void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work) {
-  for (int axis = 0; axis < 3; ++axis) cosineAlong(stream, plans, axis, Interior::Twice, octant, work);
+void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant) {
+  for (int axis = 0; axis < 3; ++axis) cosineAlong(stream, plans, axis, Interior::Twice, octant);
 }
 
 template <class Real>
-void cosineSums(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work) {
-  for (int axis = 2; axis >= 0; --axis) cosineAlong(stream, plans, axis, Interior::Once, octant, work);
+void cosineSums(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant) {
+  for (int axis = 2; axis >= 0; --axis) cosineAlong(stream, plans, axis, Interior::Once, octant);
 }
 
-template void cosineTransform(cudaStream_t, const FftPlans<double>&, double*, ComplexOf<double>*);
-template void cosineTransform(cudaStream_t, const FftPlans<float>&, float*, ComplexOf<float>*);
-template void cosineSums(cudaStream_t, const FftPlans<double>&, double*, ComplexOf<double>*);
-template void cosineSums(cudaStream_t, const FftPlans<float>&, float*, ComplexOf<float>*);
+template void cosineTransform(cudaStream_t, const FftPlans<double>&, double*);
+template void cosineTransform(cudaStream_t, const FftPlans<float>&, float*);
+template void cosineSums(cudaStream_t, const FftPlans<double>&, double*);
+template void cosineSums(cudaStream_t, const FftPlans<float>&, float*);
 
 }  // namespace unkick::cuda

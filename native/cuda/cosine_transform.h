@@ -1,5 +1,4 @@
-// Octants of what is real and even along every axis, and their cosine transforms. A row that fits a block's shared memory is
-// transformed there, one launch per axis; cuFFT does longer ones, even-extended, in the memory of a spectrum.
+// Octants of what is real and even along every axis, and their cosine transforms: in shared memory, one launch per axis.
 #pragma once
 
 #include "../physics/real.h"
@@ -22,13 +21,12 @@ Octant octantOf(const FftPlans<Real>& plans) {
 }
 
 // In place: nodes -> octant of the spectrum. Elements that are no node count as nothing and need not be written before.
-// work: a spectrum's memory.
 template <class Real>
-void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work);
+void cosineTransform(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant);
 
 // In place: sums over the octant of a spectrum, each element once, times the cosines of every node -> nodes. What is no
 // node is destroyed.
 template <class Real>
-void cosineSums(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work);
+void cosineSums(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant);
 
 }  // namespace unkick::cuda

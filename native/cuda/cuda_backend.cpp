@@ -298,7 +298,7 @@ void CudaBackend<Storage>::deposit(const Step& kick, bool report) {
 template <class Storage>
 void CudaBackend<Storage>::green(const Step& kick) {
   const auto transformed = kick.kick.dimensions() == 2 ? transformedGreen2d<Real> : transformedGreen<Real>;
-  transformed(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::Green), arena_.get<ComplexOf<Real>>(RegionId::Spectrum));
+  transformed(stream_, plans(kick), scalars_, arena_.get<Real>(RegionId::Green));
 }
 
 template <class Storage>

@@ -17,15 +17,11 @@ static_assert(std::is_same_v<cufftHandle, unkick::cuda::CufftTable::Plan>, "cuff
 static_assert(sizeof(cufftResult) == sizeof(int) && sizeof(cufftType) == sizeof(int), "cuFFT's enumerations are ints");
 static_assert(sizeof(cufftDoubleComplex) == sizeof(unkick::cuda::ComplexOf<double>) && sizeof(cufftComplex) == sizeof(unkick::cuda::ComplexOf<float>), "complex numbers");
 static_assert(CUFFT_D2Z == unkick::cuda::CufftTable::kD2Z && CUFFT_Z2D == unkick::cuda::CufftTable::kZ2D &&
-                  CUFFT_Z2Z == unkick::cuda::CufftTable::kZ2Z && CUFFT_R2C == unkick::cuda::CufftTable::kR2C &&
-                  CUFFT_C2R == unkick::cuda::CufftTable::kC2R && CUFFT_C2C == unkick::cuda::CufftTable::kC2C, "transform types");
-static_assert(CUFFT_FORWARD == unkick::cuda::CufftTable::kForward && CUFFT_INVERSE == unkick::cuda::CufftTable::kInverse,
-              "directions");
+                  CUFFT_R2C == unkick::cuda::CufftTable::kR2C && CUFFT_C2R == unkick::cuda::CufftTable::kC2R, "transform types");
 static_assert(std::is_same_v<decltype(&cufftMakePlanMany64),
                              cufftResult (*)(cufftHandle, int, long long*, long long*, long long, long long, long long*,
                                              long long, long long, cufftType, long long, size_t*)>, "cufftMakePlanMany64");
-static_assert(std::is_same_v<decltype(&cufftExecZ2Z),
-                             cufftResult (*)(cufftHandle, cufftDoubleComplex*, cufftDoubleComplex*, int)>, "cufftExecZ2Z");
+static_assert(std::is_same_v<decltype(&cufftExecD2Z), cufftResult (*)(cufftHandle, cufftDoubleReal*, cufftDoubleComplex*)>, "cufftExecD2Z");
 #endif
 
 namespace unkick::cuda {
@@ -87,10 +83,8 @@ void resolveAll(void* handle, Library& library) {
   resolve(handle, "cufftSetStream", t.setStream, library.problem);
   resolve(handle, "cufftExecR2C", t.execR2C, library.problem);
   resolve(handle, "cufftExecC2R", t.execC2R, library.problem);
-  resolve(handle, "cufftExecC2C", t.execC2C, library.problem);
   resolve(handle, "cufftExecD2Z", t.execD2Z, library.problem);
   resolve(handle, "cufftExecZ2D", t.execZ2D, library.problem);
-  resolve(handle, "cufftExecZ2Z", t.execZ2Z, library.problem);
   resolve(handle, "cufftGetVersion", t.getVersion, library.problem);
 }
 

@@ -6,18 +6,14 @@
 
 #include <string>
 
-namespace unkick::cuda {
+#include "complex.h"
 
-template <class Real>
-struct alignas(2 * sizeof(Real)) ComplexOf {  // aligned, so that a thread moves it at once
-  Real re, im;
-};
+namespace unkick::cuda {
 
 struct CufftTable {
   using Plan = int;
   using Length = long long;
-  static constexpr int kR2C = 0x2a, kC2R = 0x2c, kC2C = 0x29, kD2Z = 0x6a, kZ2D = 0x6c, kZ2Z = 0x69;
-  static constexpr int kForward = -1, kInverse = 1;
+  static constexpr int kR2C = 0x2a, kC2R = 0x2c, kD2Z = 0x6a, kZ2D = 0x6c;
 
   int (*create)(Plan*);
   int (*destroy)(Plan);
@@ -28,10 +24,8 @@ struct CufftTable {
   int (*setStream)(Plan, cudaStream_t);
   int (*execR2C)(Plan, float*, ComplexOf<float>*);
   int (*execC2R)(Plan, ComplexOf<float>*, float*);
-  int (*execC2C)(Plan, ComplexOf<float>*, ComplexOf<float>*, int direction);
   int (*execD2Z)(Plan, double*, ComplexOf<double>*);
   int (*execZ2D)(Plan, ComplexOf<double>*, double*);
-  int (*execZ2Z)(Plan, ComplexOf<double>*, ComplexOf<double>*, int direction);
   int (*getVersion)(int*);
 
   std::string path;  // of the library

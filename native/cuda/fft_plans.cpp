@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "../engine/fault.h"
+#include "check.h"
+#include "row_fft.h"
 
 namespace unkick::cuda {
 
@@ -10,32 +11,43 @@ namespace {
 
 int halfOf(int nodes) { return convolutionLength(nodes) / 2 + 1; }
 
-// Even-extended octant rows are transformed in the spectrum's memory, in passes of equal size.
-std::int64_t cosineRowsAtOnce(const int* n, int axis) {
-  const std::int64_t rows = std::int64_t(halfOf(n[0])) * halfOf(n[1]) * halfOf(n[2]) / halfOf(n[axis]);
-  const std::int64_t room = gridSizes(n).spectrum / halfOf(n[axis]);
-  const std::int64_t passes = (rows + room - 1) / room;
-  return (rows + passes - 1) / passes;
+Batch rowsAlongX(const int* n) { return {convolutionLength(n[0]), std::int64_t(n[1]) * n[2], halfOf(n[0])}; }
+
+// While no planes are there, their buffers.
+template <class Real>
+WorkArea workArea(const int* n, void* buffers) {
+  return {buffers, std::max(cudaBufferBytes(n, precisionOf<Real>), cudaWorkBytes(n, precisionOf<Real>))};
 }
 
-Batch rows(int length, std::int64_t count, std::int64_t distance) { return {length, count, 1, distance}; }
+// Our own transforms take place in a block's shared memory, one row at least: along y and z those of the convolution, along x
+// those of the Green function.
+template <class Real>
+void checkRows(const FftPlans<Real>& plans) {
+  int device = 0, most = 0;
+  check(cudaGetDevice(&device), "asking for the device");
+  check(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "asking for the shared memory of a block");
+  for (int d = 0; d < 3; ++d) {
+    const std::size_t needed = sharedBytes<Real>({plans.length[d], 1, 0}, d == 0 ? kCosineBuffers : kMostRowBuffers);
+    if (needed <= static_cast<std::size_t>(most)) continue;
+    throw BackendFailure("a grid of " + std::to_string(plans.nodes[d]) + " nodes along an axis takes " + std::to_string(needed) +
+                         " bytes of a block's shared memory, of which this GPU has " + std::to_string(most));
+  }
+}
 
 // cuFFT's functions and names for them, by width.
 template <class Real>
 struct Cufft;
 template <>
 struct Cufft<float> {
-  static constexpr int kTypes[] = {CufftTable::kR2C, CufftTable::kC2R, CufftTable::kC2C};  // by Transform
+  static constexpr int kTypes[] = {CufftTable::kR2C, CufftTable::kC2R};  // by Transform
   static constexpr auto realToComplex = &CufftTable::execR2C;
   static constexpr auto complexToReal = &CufftTable::execC2R;
-  static constexpr auto complexToComplex = &CufftTable::execC2C;
 };
 template <>
 struct Cufft<double> {
-  static constexpr int kTypes[] = {CufftTable::kD2Z, CufftTable::kZ2D, CufftTable::kZ2Z};
+  static constexpr int kTypes[] = {CufftTable::kD2Z, CufftTable::kZ2D};
   static constexpr auto realToComplex = &CufftTable::execD2Z;
   static constexpr auto complexToReal = &CufftTable::execZ2D;
-  static constexpr auto complexToComplex = &CufftTable::execZ2Z;
 };
 
 // Null where the plan would need a larger work area.
@@ -45,11 +57,12 @@ std::unique_ptr<PlanHandle> makePlan(Transform type, const Batch& batch, std::in
   CufftTable::Length n = batch.length;
   // Only the embeddings' presence matters in one dimension: it is what makes cuFFT read the strides.
   CufftTable::Length embedding = batch.length;
-  const int realInput = type == Transform::RealToComplex ? 2 : 1, realOutput = type == Transform::ComplexToReal ? 2 : 1;
+  const bool forward = type == Transform::RealToComplex;
+  const CufftTable::Length real = 2 * batch.distance, spectrum = batch.distance;
   std::size_t bytes = 0;
   checkFft(cufft().setAutoAllocation(plan->id, 0), "turning auto-allocation off");
-  checkFft(cufft().makePlanMany64(plan->id, 1, &n, &embedding, batch.stride, realInput * batch.distance, &embedding,
-                                  batch.stride, realOutput * batch.distance, Cufft<Real>::kTypes[static_cast<int>(type)], count, &bytes),
+  checkFft(cufft().makePlanMany64(plan->id, 1, &n, &embedding, 1, forward ? real : spectrum, &embedding, 1, forward ? spectrum : real,
+                                  Cufft<Real>::kTypes[static_cast<int>(type)], count, &bytes),
            "making a plan");
   if (bytes > areaBytes) plan.reset();
   return plan;
@@ -93,46 +106,16 @@ void FftPlan<Real>::complexToReal(ComplexOf<Real>* data) const {
 }
 
 template <class Real>
-void FftPlan<Real>::transform(ComplexOf<Real>* data, int direction) const {
-  for (std::int64_t piece = 0; piece < pieces_; ++piece) {
-    ComplexOf<Real>* at = data + piece * pieceOffset_;
-    checkFft((cufft().*Cufft<Real>::complexToComplex)(plan_->id, at, at, direction), "transforming complex rows");
-  }
-}
-
-template <class Real>
 FftPlans<Real>::FftPlans(const int* n, void* bufferMemory, cudaStream_t stream)
     : nodes{n[0], n[1], n[2]},
       length{convolutionLength(n[0]), convolutionLength(n[1]), convolutionLength(n[2])},
       half{halfOf(n[0]), halfOf(n[1]), halfOf(n[2])},
       planes(cudaPlaneBatch(n, precisionOf<Real>)),
-      planeElements(std::int64_t(length[2]) * planes * length[1]),
-      cosineRows{cosineRowsAtOnce(n, 0), cosineRowsAtOnce(n, 1), cosineRowsAtOnce(n, 2)},
-      buffers(static_cast<char*>(bufferMemory)),
-      forwardX(Transform::RealToComplex, rows(length[0], std::int64_t(n[1]) * n[2], half[0]), duringRows(), stream),
-      backwardX(Transform::ComplexToReal, rows(length[0], std::int64_t(n[1]) * n[2], half[0]), duringRows(), stream),
-      alongY(Transform::Complex, rows(length[1], std::int64_t(n[2]) * planes, length[1]), duringPlanes(), stream),
-      alongZ(Transform::Complex, {length[2], std::int64_t(planes) * length[1], std::int64_t(planes) * length[1], 1}, duringPlanes(), stream),
-      cosineX(Transform::RealToComplex, rows(length[0], cosineRows[0], half[0]), duringCosines(), stream),
-      cosineY(Transform::RealToComplex, rows(length[1], cosineRows[1], half[1]), duringCosines(), stream),
-      cosineZ(Transform::RealToComplex, rows(length[2], cosineRows[2], half[2]), duringCosines(), stream) {}
-
-template <class Real>
-ComplexOf<Real>* FftPlans<Real>::buffer(int field) const {
-  return reinterpret_cast<ComplexOf<Real>*>(buffers + field * cudaBufferBytes(nodes, precisionOf<Real>));
+      buffers(static_cast<ComplexOf<Real>*>(bufferMemory)),
+      forwardX(Transform::RealToComplex, rowsAlongX(n), workArea<Real>(n, bufferMemory), stream),
+      backwardX(Transform::ComplexToReal, rowsAlongX(n), workArea<Real>(n, bufferMemory), stream) {
+  checkRows(*this);
 }
-
-template <class Real>
-WorkArea FftPlans<Real>::duringRows() const {
-  const std::size_t all = kCudaPlaneBuffers * cudaBufferBytes(nodes, precisionOf<Real>);
-  return {buffers, std::max(all, cudaWorkBytes(nodes, precisionOf<Real>))};
-}
-
-template <class Real>
-WorkArea FftPlans<Real>::duringPlanes() const { return {buffer(2), cudaBufferBytes(nodes, precisionOf<Real>)}; }
-
-template <class Real>
-WorkArea FftPlans<Real>::duringCosines() const { return {buffers, cudaWorkBytes(nodes, precisionOf<Real>)}; }
 
 template class FftPlan<double>;
 template class FftPlan<float>;

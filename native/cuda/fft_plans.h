@@ -15,12 +15,11 @@ struct WorkArea {
   std::size_t bytes;
 };
 
-// `count` transforms of one length: rows that are contiguous, or columns that lie side by side.
+// `count` contiguous rows, their spectra `distance` complex numbers apart and the real ones twice as many reals.
 struct Batch {
   int length;
   std::int64_t count;
-  std::int64_t stride;    // between the elements of one transform, 1 for rows
-  std::int64_t distance;  // between transforms, 1 for columns
+  std::int64_t distance;
 };
 
 class PlanHandle {
@@ -32,58 +31,44 @@ class PlanHandle {
   CufftTable::Plan id = -1;
 };
 
-enum class Transform { RealToComplex, ComplexToReal, Complex };
+enum class Transform { RealToComplex, ComplexToReal };
 
 // One cuFFT plan, run over equal pieces of the batch where its work area is too small for all at once. Of length 1 there is
 // nothing to transform.
 template <class Real>
 class FftPlan {
  public:
-  // In place. Real rows have a pitch of 2 (length/2 + 1) reals; `distance` counts complex numbers.
   FftPlan(Transform type, const Batch& batch, const WorkArea& area, cudaStream_t stream);
 
+  // In place.
   void realToComplex(ComplexOf<Real>* data) const;
   void complexToReal(ComplexOf<Real>* data) const;
-  void forward(ComplexOf<Real>* data) const { transform(data, CufftTable::kForward); }
-  void inverse(ComplexOf<Real>* data) const { transform(data, CufftTable::kInverse); }
 
  private:
-  void transform(ComplexOf<Real>* data, int direction) const;
-
   std::unique_ptr<PlanHandle> plan_;
   std::int64_t pieces_ = 1;
   std::int64_t pieceOffset_ = 0;  // complex numbers
 };
 
-// The transforms of a kick's convolution. Planes of kx are worked on `planes` at a time, as
-// [length z][planes][length y]. What work area a plan is offered follows from the grid alone, like its batch.
+// What the transforms of a kick's convolution need to know of its grid, and cuFFT's plans for rows along x. What work area a plan
+// is offered follows from the grid alone, like its batch: cuFFT may round otherwise where it transforms another number of rows.
 template <class Real>
 class FftPlans {
  public:
-  // bufferMemory: of kCudaPlaneBuffers buffers of planes, the charge's place at its end among them.
-  FftPlans(const int* nodes, void* bufferMemory, cudaStream_t stream);
+  // buffers: memory for cudaBufferBytes, the charge's place at its end among them.
+  FftPlans(const int* nodes, void* buffers, cudaStream_t stream);
 
   const int nodes[3];
   const int length[3];  // of the padded transforms
   const int half[3];    // length/2 + 1
-  const int planes;
-  const std::int64_t planeElements;  // of one group of planes
-  const std::int64_t cosineRows[3];  // rows that are transformed at once
-  char* const buffers;
+  const int planes;     // of kx, for which there is room where two fields are transformed
+  ComplexOf<Real>* const buffers;
 
   double transforms() const { return double(length[0]) * length[1] * length[2]; }
-  // A group of planes of one field, or of the other.
-  ComplexOf<Real>* buffer(int field) const;
+  // Of the buffer of one field: [nz][length y][planes].
+  std::int64_t planeElements() const { return std::int64_t(nodes[2]) * length[1] * planes; }
 
   FftPlan<Real> forwardX, backwardX;  // [nz ny] rows
-  FftPlan<Real> alongY, alongZ;       // of a group of planes
-  FftPlan<Real> cosineX, cosineY, cosineZ;
-  const FftPlan<Real>& cosine(int axis) const { return axis == 0 ? cosineX : axis == 1 ? cosineY : cosineZ; }
-
- private:
-  WorkArea duringRows() const;     // while no planes are there
-  WorkArea duringPlanes() const;   // beside those of two fields
-  WorkArea duringCosines() const;  // while the charge waits in its place
 };
 
 }  // namespace unkick::cuda

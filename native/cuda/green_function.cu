@@ -221,10 +221,10 @@ Shape shapeFor(const FftPlans<Real>& plans) {
 }  // namespace
 
 template <class Real>
-void transformedGreen(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* octant, ComplexOf<Real>* work) {
+void transformedGreen(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* octant) {
   // All three differences come before any transform: they cancel, and a transform's rounding must not be
   // what is differenced.
-  transformNodes(stream, plans, octant, work, "Green function", shapeFor(plans), greenKernel<Real>, scalars, far::kTables);
+  transformNodes(stream, plans, octant, "Green function", shapeFor(plans), greenKernel<Real>, scalars, far::kTables);
 }
 
 template <class Real>
@@ -233,9 +233,9 @@ void greenGradient(cudaStream_t stream, const FftPlans<Real>& plans, SweepScalar
   sumOverNodes(stream, plans, octant, work, 3, scalars->greenBar, "Green gradient", shapeFor(plans), gradientKernel<Real>, scalars, far::kTables);
 }
 
-template void transformedGreen(cudaStream_t, const FftPlans<double>&, const SweepScalars*, double*, ComplexOf<double>*);
+template void transformedGreen(cudaStream_t, const FftPlans<double>&, const SweepScalars*, double*);
 template void greenGradient(cudaStream_t, const FftPlans<double>&, SweepScalars*, double*, ComplexOf<double>*);
-template void transformedGreen(cudaStream_t, const FftPlans<float>&, const SweepScalars*, float*, ComplexOf<float>*);
+template void transformedGreen(cudaStream_t, const FftPlans<float>&, const SweepScalars*, float*);
 template void greenGradient(cudaStream_t, const FftPlans<float>&, SweepScalars*, float*, ComplexOf<float>*);
 
 }  // namespace unkick::cuda

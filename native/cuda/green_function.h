@@ -9,12 +9,12 @@
 
 namespace unkick::cuda {
 
-// octant: transform of G for the cells of scalars->geometry. work: a spectrum's memory.
+// octant: transform of G for the cells of scalars->geometry.
 template <class Real>
-void transformedGreen(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* octant, ComplexOf<Real>* work);
+void transformedGreen(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* octant);
 
 // octant: sum over the full spectrum of a quantity S, folded onto the octant; destroyed.
-// scalars->greenBar: sum_k S(k) d(transform of G)(k)/d(cell size along each axis).
+// scalars->greenBar: sum_k S(k) d(transform of G)(k)/d(cell size along each axis). work: a spectrum's memory.
 template <class Real>
 void greenGradient(cudaStream_t stream, const FftPlans<Real>& plans, SweepScalars* scalars, Real* octant, ComplexOf<Real>* work);
 

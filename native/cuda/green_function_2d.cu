@@ -31,8 +31,8 @@ __global__ void __launch_bounds__(kBlock) gradientKernel(Octant quadrant, const 
 }  // namespace
 
 template <class Real>
-void transformedGreen2d(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* quadrant, ComplexOf<Real>* work) {
-  transformNodes(stream, plans, quadrant, work, "Green function 2d", over(octantOf(plans).nodes()), greenKernel<Real>, scalars);
+void transformedGreen2d(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* quadrant) {
+  transformNodes(stream, plans, quadrant, "Green function 2d", over(octantOf(plans).nodes()), greenKernel<Real>, scalars);
 }
 
 template <class Real>
@@ -41,9 +41,9 @@ void greenGradient2d(cudaStream_t stream, const FftPlans<Real>& plans, SweepScal
   sumOverNodes(stream, plans, quadrant, work, 1, scalars->greenBar + 1, "Green gradient 2d", shape, gradientKernel<Real>, scalars);
 }
 
-template void transformedGreen2d(cudaStream_t, const FftPlans<double>&, const SweepScalars*, double*, ComplexOf<double>*);
+template void transformedGreen2d(cudaStream_t, const FftPlans<double>&, const SweepScalars*, double*);
 template void greenGradient2d(cudaStream_t, const FftPlans<double>&, SweepScalars*, double*, ComplexOf<double>*);
-template void transformedGreen2d(cudaStream_t, const FftPlans<float>&, const SweepScalars*, float*, ComplexOf<float>*);
+template void transformedGreen2d(cudaStream_t, const FftPlans<float>&, const SweepScalars*, float*);
 template void greenGradient2d(cudaStream_t, const FftPlans<float>&, SweepScalars*, float*, ComplexOf<float>*);
 
 }  // namespace unkick::cuda

@@ -9,7 +9,7 @@ namespace unkick::cuda {
 
 // quadrant: transform of G for the cells of scalars->geometry. work: a spectrum's memory.
 template <class Real>
-void transformedGreen2d(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* quadrant, ComplexOf<Real>* work);
+void transformedGreen2d(cudaStream_t stream, const FftPlans<Real>& plans, const SweepScalars* scalars, Real* quadrant);
 
 // quadrant: sum over the full spectrum of a quantity S, folded onto the quadrant; destroyed.
 // scalars->greenBar[1]: sum_k S(k) d(transform of G)(k)/d(hy/hx).

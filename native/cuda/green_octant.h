@@ -15,17 +15,16 @@ inline std::int64_t partsOf(std::int64_t count) { return (count + kBlock - 1) / 
 
 // kernel: (octant's shape, octant, arguments), writes the nodes.
 template <class Real, class Kernel, class... Arguments>
-void transformNodes(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work, const char* name,
-                    const Shape& shape, Kernel kernel, const Arguments&... arguments) {
+void transformNodes(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, const char* name, const Shape& shape, Kernel kernel, const Arguments&... arguments) {
   launch(stream, name, shape, kernel, octantOf(plans), octant, arguments...);
-  cosineTransform(stream, plans, octant, work);
+  cosineTransform(stream, plans, octant);
 }
 
 // kernel: (octant's shape, octant, partials, arguments), writes `sums` partial sums per block. sumsOut: their totals.
 template <class Real, class Kernel, class... Arguments>
 void sumOverNodes(cudaStream_t stream, const FftPlans<Real>& plans, Real* octant, ComplexOf<Real>* work, int sums, double* sumsOut,
                   const char* name, const Shape& shape, Kernel kernel, const Arguments&... arguments) {
-  cosineSums(stream, plans, octant, work);
+  cosineSums(stream, plans, octant);
   const Partials partials = {reinterpret_cast<double*>(work), shape.blocks};  // the spectrum's memory is idle again
   launch(stream, name, shape, kernel, octantOf(plans), octant, partials, arguments...);
   Combination what;

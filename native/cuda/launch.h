@@ -37,6 +37,10 @@ void launch(cudaStream_t stream, const char* name, const Shape& shape, void (*ke
   (void)stream;
   emulation::launch(name, shape.blocks, shape.threads, sharedBytes, [&] { kernel(arguments...); });
 #else
+  constexpr std::size_t kUnasked = 48 * 1024;  // of a block's shared memory; more has to be asked for
+  if (sharedBytes > kUnasked) {
+    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(sharedBytes)), name);
+  }
   kernel<<<static_cast<unsigned>(shape.blocks), shape.threads, sharedBytes, stream>>>(static_cast<Parameters>(arguments)...);
   check(cudaGetLastError(), name);
 #endif

@@ -9,30 +9,33 @@
 
 namespace unkick::cuda {
 
-constexpr int kSharedBytes = 48 * 1024;  // what every device offers a block
-
 struct RowFft {
   int length;             // no prime factor above 7
   int rows;               // transformed at once
   std::uint64_t radices;  // of the stages, three bits each, the first one lowest: an array would be copied to local memory
 };
 
-// For `most` rows at once, or as many as fit: a power of two if `most` is. No rows where none fits.
+// Buffers of rows that kernels transform between.
+constexpr int kCosineBuffers = 2;
+constexpr int kMostRowBuffers = 3;
+
+// Shared memory of a block for so many buffers of rows, and the roots of unity.
 template <class Real>
-RowFft rowFft(int length, int most) {
+std::size_t sharedBytes(const RowFft& fft, int buffers) {
+  return (std::size_t(buffers) * fft.rows + 1) * sizeof(ComplexOf<Real>) * fft.length;
+}
+
+// For `most` rows at once, or a half, a quarter ... of them if so many do not fit; one at least, which the device may refuse.
+template <class Real>
+RowFft rowFft(int length, int most, int buffers) {
+  constexpr std::size_t kShared = 64 * 1024;  // of a block, from compute capability 7.5 on
   RowFft fft = {length, most, 0};
   int rest = length;
   for (int radix : {7, 5, 3, 4, 2}) {
     for (; rest % radix == 0; rest /= radix) fft.radices = fft.radices << 3 | static_cast<std::uint64_t>(radix);
   }
-  while ((2 * fft.rows + 1) * sizeof(ComplexOf<Real>) * length > kSharedBytes && fft.rows > 0) fft.rows /= 2;
+  while (fft.rows > 1 && sharedBytes<Real>(fft, buffers) > kShared) fft.rows /= 2;
   return fft;
-}
-
-// Two buffers and the roots of unity.
-template <class Real>
-int sharedDoubles(const RowFft& fft) {
-  return static_cast<int>((2 * fft.rows + 1) * sizeof(ComplexOf<Real>) / sizeof(double)) * fft.length;
 }
 
 #if defined(UNKICK_DEVICE_CODE)
@@ -107,11 +110,15 @@ __device__ __forceinline__ void stage(const RowFft& fft, int done, const Complex
   }
 }
 
-// shared: [length][rows] in its first buffer, which all threads have written. Returns where the transform is, for all of them to read.
 template <class Real>
-__device__ __forceinline__ ComplexOf<Real>* transformRows(const RowFft& fft, ComplexOf<Real>* shared) {
-  ComplexOf<Real>*from = shared, *to = shared + fft.length * fft.rows, *roots = to + fft.length * fft.rows;
+__device__ __forceinline__ void fillRoots(const RowFft& fft, ComplexOf<Real>* roots) {
   for (int k = threadIdx.x; k < fft.length; k += blockDim.x) roots[k] = rootOfUnity<Real>(k, fft.length);
+}
+
+// from: [length][rows], and roots, both as the block's threads have just written them. Returns where the transform is, in `from`
+// or `to`, for all of them to read.
+template <class Real>
+__device__ __forceinline__ ComplexOf<Real>* transformRows(const RowFft& fft, ComplexOf<Real>* from, ComplexOf<Real>* to, const ComplexOf<Real>* roots) {
   __syncthreads();
   int done = 1;
   for (std::uint64_t rest = fft.radices; rest > 0; rest >>= 3) {
@@ -129,6 +136,10 @@ __device__ __forceinline__ ComplexOf<Real>* transformRows(const RowFft& fft, Com
   }
   return from;
 }
+
+// The other direction, unnormalised, is this one of swapped real and imaginary parts, swapped again.
+template <class Real>
+__device__ __forceinline__ ComplexOf<Real> swapped(const ComplexOf<Real>& a) { return {a.im, a.re}; }
 
 #endif
 

@@ -210,8 +210,9 @@ MemoryPlan planCpuMemory(const Line& line, const Demand& demand) {
 
 namespace {
 
+// Of one plane of two fields, padded along y.
 std::size_t cudaPlaneBytes(const int* n, Precision precision) {
-  return std::size_t(convolutionLength(n[1])) * convolutionLength(n[2]) * 2 * realBytes(precision);
+  return 2 * std::size_t(convolutionLength(n[1])) * n[2] * 2 * realBytes(precision);
 }
 
 }  // namespace
@@ -223,7 +224,7 @@ int cudaPlaneBatch(const int* n, Precision precision) {
   const std::int64_t grids = (s.nodes + 2 * std::max(s.nodes, s.octant) + 4 * s.spectrum) * real;
   const std::int64_t room = s.nodes * perCell - grids - 8 * static_cast<std::int64_t>(kRegionAlignment);
   const std::int64_t planes = s.spectrum / (std::int64_t(n[1]) * n[2]);
-  const std::int64_t most = std::clamp<std::int64_t>(room / (kCudaPlaneBuffers * cudaPlaneBytes(n, precision)), 1, planes);
+  const std::int64_t most = std::clamp<std::int64_t>(room / cudaPlaneBytes(n, precision), 1, planes);
   const std::int64_t groups = (planes + most - 1) / most;
   return static_cast<int>((planes + groups - 1) / groups);
 }
@@ -233,10 +234,10 @@ std::size_t cudaBufferBytes(const int* n, Precision precision) {
 }
 
 std::size_t cudaWorkBytes(const int* n, Precision precision) {
-  // Of a small plane, buffers are less than what cuFFT may want for some rows.
+  // Of a small plane, buffers are less than what cuFFT may want for some rows along x.
   constexpr std::size_t kRows = 16;
-  const std::size_t row = convolutionLength(*std::max_element(n, n + 3)) * 2 * realBytes(precision);
-  const std::size_t buffers = kCudaPlaneBuffers * cudaBufferBytes(n, precision), charge = gridSizes(n).nodes * realBytes(precision);
+  const std::size_t row = convolutionLength(n[0]) * 2 * realBytes(precision);
+  const std::size_t buffers = cudaBufferBytes(n, precision), charge = gridSizes(n).nodes * realBytes(precision);
   return alignedBytes(std::max(kRows * row, buffers > charge ? buffers - charge : 0));
 }
 

@@ -132,13 +132,10 @@ MemoryPlan planCudaMemory(const Line& line, const Demand& demand);
 // CUDA: numbers of a chunk's partial results, and room for the scalars that kernels hand to one another.
 constexpr int kCudaPartials = kObservation + static_cast<int>(sizeof(PositionMoments) / sizeof(double)) + 3;
 constexpr std::size_t kCudaScalarBytes = 2048;
-// CUDA: so many planes of the padded convolution are transformed at once. It follows from the grid
-// alone: cuFFT may round otherwise where it transforms another number of rows, and a potential that is solved for again must
-// have the same bits.
+// CUDA: so many planes of kx are transformed along y and z at once.
 int cudaPlaneBatch(const int* nodes, Precision precision);
-constexpr int kCudaPlaneBuffers = 3;
-// Planes of two fields, and as much as one of them for cuFFT: so many bytes, and those that must be there beside the charge's
-// place, which is free while there are planes.
+// Two fields' buffers for them, [nz][length y][planes] complex Real each: so many bytes, and those that must be there beside the
+// charge's place, which is free while there are planes.
 std::size_t cudaBufferBytes(const int* nodes, Precision precision);
 std::size_t cudaWorkBytes(const int* nodes, Precision precision);
 // CPU: threads that transform planes. Two planes each at least, which also bounds what their buffers take.

@@ -190,8 +190,8 @@ void everyKernelRan() {
        {"run forward", "run inverse", "run reverse", "run adjoint", "combine", "mark losses", "hash state", "hash memory", "measure positions", "bound cotangents",
         "first moments", "second moments", "divide by charge", "apply cotangent", "add", "place grid", "report outside", "grid adjoint",
         "deposit", "sum corners", "kick", "scatter cotangents", "slopes adjoint", "fill nodes", "kick adjoint", "fill rows", "take rows",
-        "gather planes", "scatter planes", "multiply", "multiply and correlate", "Green function", "Green gradient",
-        "cosine transform", "extend octant", "take octant", "deposit 2d", "sum 2d", "kick 2d", "scatter cotangents 2d", "fill ghosts", "fold ghosts", "kick adjoint 2d",
+        "planes along y", "multiply along z", "correlate along z", "planes back along y", "Green function", "cosine transform", "Green gradient", "deposit 2d",
+        "sum 2d", "kick 2d", "scatter cotangents 2d", "fill ghosts", "fold ghosts", "kick adjoint 2d",
         "Green function 2d", "Green gradient 2d"}) {
     expect(emulation::launches(kernel) > 0, std::string("'") + kernel + "' was launched");
   }

@@ -27,7 +27,10 @@ int main(int count, char** arguments) {
       tapeTests(backend, precision);
       tierTests(backend, precision);
       turnsTests(backend, precision);
-      if (backend != "CPU") greenTests(backend, precision);
+      if (backend != "CPU") {
+        greenTests(backend, precision);
+        convolutionTests(backend, precision);
+      }
       if (backend == "CPU") threadsTests(backend, precision);
       if (backend != backends[0]) comparisonTests(backend, backends[0], precision);
     }

@@ -99,7 +99,7 @@ void sharedRegion() {
   }
 }
 
-// Planes of two fields and cuFFT's work area reach from FftWork into the charge's place, whatever other kicks are in the line.
+// Planes of two fields reach from FftWork into the charge's place, whatever other kicks are in the line.
 void planeBuffers(Precision precision) {
   Demand demand;
   demand.precision = precision;
@@ -114,7 +114,7 @@ void planeBuffers(Precision precision) {
     expect(charge.continues && charge.offset >= work.offset + work.bytes, "the charge lies behind the work area");
     for (const Step& step : line.steps) {
       const int* n = step.kick.nodes;
-      const std::size_t buffers = kCudaPlaneBuffers * cudaBufferBytes(n, precision);
+      const std::size_t buffers = cudaBufferBytes(n, precision);
       expect(charge.offset + charge.bytes - work.offset >= buffers, "and all buffers fit in both");
     }
   }

@@ -30,6 +30,8 @@ void threadsTests(const std::string& backend, Precision precision);
 void comparisonTests(const std::string& backend, const std::string& reference, Precision precision);
 // Green function and cosine transforms of the CUDA back end.
 void greenTests(const std::string& backend, Precision precision);
+// Its convolution and correlation.
+void convolutionTests(const std::string& backend, Precision precision);
 // Compact storage against float64, and what it cannot hold.
 void precisionTests(const std::string& backend);
 // The emulation itself, and what only it can find out about the kernels.

@@ -31,8 +31,7 @@ struct Plan {
   bool autoAllocation = true;
   std::size_t workBytes = 0;
   void* work = nullptr;
-  // FFTW's own, by direction and by how the data is aligned.
-  std::map<std::pair<int, int>, fftw_plan> made;
+  std::map<int, fftw_plan> made;  // FFTW's own, by how the data is aligned
 };
 
 std::mutex mutex;  // of the plans and of FFTW's planner
@@ -40,8 +39,8 @@ std::map<int, Plan> plans;
 int nextPlan = 1;
 double workFactor = 1;
 
-bool isDouble(int type) { return type == CufftTable::kD2Z || type == CufftTable::kZ2D || type == CufftTable::kZ2Z; }
-bool isComplex(int type) { return type == CufftTable::kC2C || type == CufftTable::kZ2Z; }
+bool isDouble(int type) { return type == CufftTable::kD2Z || type == CufftTable::kZ2D; }
+bool isForward(int type) { return type == CufftTable::kD2Z || type == CufftTable::kR2C; }
 
 Plan* find(int id) {
   const auto found = plans.find(id);
@@ -85,7 +84,7 @@ int makePlanMany64(int id, int rank, Length* n, Length* inembed, Length istride,
   plan->stride[1] = static_cast<int>(ostride);
   plan->distance[0] = static_cast<int>(idist);
   plan->distance[1] = static_cast<int>(odist);
-  const std::size_t perTransform = isComplex(type) ? n[0] : n[0] / 2 + 1;
+  const std::size_t perTransform = n[0] / 2 + 1;
   *workBytes = plan->workBytes = static_cast<std::size_t>(workFactor * (perTransform * batch * (isDouble(type) ? 16 : 8)));
   return kSuccess;
 }
@@ -106,71 +105,49 @@ int setStream(int id, cudaStream_t) {
 fftw_complex* complex(void* data) { return static_cast<fftw_complex*>(data); }
 double* real(void* data) { return static_cast<double*>(data); }
 
-fftw_plan makePlan(const Plan& p, void* data, int direction) {
+fftw_plan makePlan(const Plan& p, void* data) {
   const int is = p.stride[0], os = p.stride[1], id = p.distance[0], od = p.distance[1];
   const unsigned flags = FFTW_ESTIMATE;  // the data is there already: measuring would destroy it
-  switch (p.type) {
-    case CufftTable::kR2C:
-    case CufftTable::kD2Z:
-      return fftw_plan_many_dft_r2c(1, &p.length, p.batch, real(data), nullptr, is, id, complex(data), nullptr, os, od, flags);
-    case CufftTable::kC2R:
-    case CufftTable::kZ2D:
-      return fftw_plan_many_dft_c2r(1, &p.length, p.batch, complex(data), nullptr, is, id, real(data), nullptr, os, od, flags);
-    default:
-      return fftw_plan_many_dft(1, &p.length, p.batch, complex(data), nullptr, is, id, complex(data), nullptr, os, od, direction, flags);
-  }
+  if (isForward(p.type)) return fftw_plan_many_dft_r2c(1, &p.length, p.batch, real(data), nullptr, is, id, complex(data), nullptr, os, od, flags);
+  return fftw_plan_many_dft_c2r(1, &p.length, p.batch, complex(data), nullptr, is, id, real(data), nullptr, os, od, flags);
 }
 
-void transform(Plan& plan, double* data, int direction) {
-  fftw_plan& fftw = plan.made[{direction, fftw_alignment_of(data)}];
-  if (!fftw) fftw = makePlan(plan, data, direction);
-  if (isComplex(plan.type)) {
-    fftw_execute_dft(fftw, complex(data), complex(data));
-  } else if (plan.type == CufftTable::kD2Z || plan.type == CufftTable::kR2C) {
-    fftw_execute_dft_r2c(fftw, data, complex(data));
-  } else {
-    fftw_execute_dft_c2r(fftw, complex(data), data);
-  }
+void transform(Plan& plan, double* data) {
+  fftw_plan& fftw = plan.made[fftw_alignment_of(data)];
+  if (!fftw) fftw = makePlan(plan, data);
+  if (isForward(plan.type)) fftw_execute_dft_r2c(fftw, data, complex(data));
+  else fftw_execute_dft_c2r(fftw, complex(data), data);
 }
 
 // Reals from the first to the last that a plan reads or writes.
 std::size_t extent(const Plan& plan) {
-  const bool complexIn = plan.type != CufftTable::kR2C, complexOut = plan.type != CufftTable::kC2R;
   std::size_t most = 0;
   for (int side = 0; side < 2; ++side) {
-    const bool isComplexSide = side == 0 ? complexIn : complexOut;
-    const std::size_t elements = isComplexSide && !isComplex(plan.type) ? plan.length / 2 + 1 : plan.length;
+    const bool spectrum = (side == 1) == isForward(plan.type);
+    const std::size_t elements = spectrum ? plan.length / 2 + 1 : plan.length;
     const std::size_t last = (plan.batch - 1) * std::size_t(plan.distance[side]) + (elements - 1) * plan.stride[side];
-    most = std::max(most, (last + 1) * (isComplexSide ? 2 : 1));
+    most = std::max(most, (last + 1) * (spectrum ? 2 : 1));
   }
   return most;
 }
 
 // In place, as native/cuda transforms everywhere.
-int execute(int id, int type, void* in, void* out, int direction) {
+template <int type, class In, class Out>
+int execute(int id, In* in, Out* out) {
   const std::lock_guard<std::mutex> lock(mutex);
   Plan* plan = find(id);
   if (!plan || plan->type != type || (plan->workBytes > 0 && !plan->work)) return kInvalidPlan;
-  if (in != out) return kInvalidValue;
+  if (static_cast<void*>(in) != out) return kInvalidValue;
   std::memset(plan->work, 0xff, plan->workBytes);
   if (isDouble(type)) {
-    transform(*plan, real(in), direction);
+    transform(*plan, real(in));
     return kSuccess;
   }
-  float* narrow = static_cast<float*>(in);
+  float* narrow = reinterpret_cast<float*>(in);
   std::vector<double> wide(narrow, narrow + extent(*plan));
-  transform(*plan, wide.data(), direction);
+  transform(*plan, wide.data());
   std::transform(wide.begin(), wide.end(), narrow, [](double a) { return static_cast<float>(a); });
   return kSuccess;
-}
-
-template <int type, class In, class Out>
-int executeReal(int id, In* in, Out* out) {
-  return execute(id, type, in, out, 0);
-}
-template <int type, class Real>
-int executeComplex(int id, ComplexOf<Real>* in, ComplexOf<Real>* out, int direction) {
-  return execute(id, type, in, out, direction);
 }
 
 int getVersion(int* version) {
@@ -194,8 +171,7 @@ namespace cuda {
 const CufftTable& cufft() {
   using T = CufftTable;
   static const CufftTable table = {create, destroy, setAutoAllocation, makePlanMany64, setWorkArea, setStream,
-                                   executeReal<T::kR2C>, executeReal<T::kC2R>, executeComplex<T::kC2C>,
-                                   executeReal<T::kD2Z>, executeReal<T::kZ2D>, executeComplex<T::kZ2Z>,
+                                   execute<T::kR2C>, execute<T::kC2R>, execute<T::kD2Z>, execute<T::kZ2D>,
                                    getVersion, fftw_version};
   return table;
 }

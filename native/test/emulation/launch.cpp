@@ -14,7 +14,7 @@
 dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 namespace unkick::cuda {
-constexpr std::size_t kSharedBytes = 48 * 1024;  // what every device offers a block
+constexpr std::size_t kSharedBytes = 163 * 1024;  // of a block, compute capability 8.0
 constexpr std::size_t kGuardBytes = 1024;
 alignas(64) double blockMemory[(kSharedBytes + kGuardBytes) / sizeof(double)];
 }  // namespace unkick::cuda
