@@ -13,15 +13,19 @@ export const SIZES = [
   [1e6, 128],
 ];
 
-/** The stage benchmark of a back end ('cpu' or 'cuda'), which the set-up builds. */
-export const programOf = (backend) => join(root, 'build', 'native', 'bench', `unkick_${backend}_bench`);
+/** A program of native/bench, which the set-up builds; UNKICK_BENCH_PROGRAMS names another folder. */
+export const programNamed = (name) =>
+  join(process.env.UNKICK_BENCH_PROGRAMS ?? join(root, 'build', 'native', 'bench'), `unkick_${name}`);
+
+/** The stage benchmark of a back end ('cpu' or 'cuda'). */
+export const programOf = (backend) => programNamed(`${backend}_bench`);
 
 /** One run of the program. @returns the JSON that it prints (native/bench/main.cpp). */
-export function runProgram(program, { particles, grid, threads, samples, seconds, clock }) {
-  process.stderr.write(`${particles} ${grid}\n`);
-  const options = { particles, grid, threads, samples, seconds };
+export function runProgram(program, { clock, sweep = false, ...options }) {
+  process.stderr.write(`${options.particles} ${options.grid}\n`);
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (clock === 'processor') args.push('--processor-time');
+  if (sweep) args.push('--sweep');
   // As the library has it (ts/src/native.ts).
   const env = { GOMP_SPINCOUNT: '5000', ...process.env };
   return JSON.parse(execFileSync(program, args, { encoding: 'utf8', env, maxBuffer: 1 << 24 }));

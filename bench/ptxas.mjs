@@ -1,5 +1,6 @@
 // npm run bench:ptxas [-- --arch 80,90]
-// What the compiler makes of each CUDA kernel: registers, spills, shared memory. Needs nvcc, no GPU. Writes
+// What the compiler makes of each CUDA kernel: registers, spills, shared memory, threads that a multiprocessor then holds. Needs
+// nvcc, no GPU. Writes
 // bench/results/ptxas.md; the exit code is 1 where a kernel spills.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ const architectures = options.arch.split(',');
 const FLAGS = ['-std=c++17', '-O3', '-DNDEBUG', '--fmad=false', '-I', join(root, 'native')];
 const REGISTERS = 65536; // of a multiprocessor, compute capability 7.5 to 10
 const BLOCK = 256; // threads, kBlock in native/cuda/launch.h
+const THREADS = 2048; // that a multiprocessor holds at most, compute capability 8.0, 9.0 and 10.0
 
 function nvcc(args) {
   const candidates = ['nvcc', '/usr/local/cuda/bin/nvcc'].filter(
@@ -47,7 +49,7 @@ function kernelsOf(source, arch, folder) {
     const registers = number(/Used (\d+) registers/);
     return {
       ...{ source, arch, registers, kernel: shortName(text.slice(1, text.indexOf("' for "))) },
-      blocks: Math.min(8, Math.floor(REGISTERS / (Math.ceil(registers / 8) * 8 * BLOCK))),
+      blocks: Math.min(THREADS / BLOCK, Math.floor(REGISTERS / (Math.ceil(registers / 8) * 8 * BLOCK))),
       spills: number(/(\d+) bytes spill stores/) + number(/(\d+) bytes spill loads/),
       stack: number(/(\d+) bytes stack frame/),
       shared: number(/(\d+) bytes smem/),
@@ -69,13 +71,14 @@ const table = [
   '# Registers and spills of the CUDA kernels',
   '',
   `\`npm run bench:ptxas -- --arch ${options.arch}\`, nvcc ${version}. Blocks: of ${BLOCK} threads that the registers of a`,
-  'multiprocessor hold at once. Shared memory that a launch asks for is not in it.',
+  `multiprocessor hold at once; threads: of ${THREADS}, in these blocks. Shared memory that a launch asks for is not in it:`,
+  '[launches.md](launches.md) has it, and eight blocks of a few kilobytes fit into the 164 KB of compute capability 8.0.',
   '',
-  '| source | kernel | sm | registers | blocks | spills, B | stack, B | shared, B |',
-  '|---|---|---|---|---|---|---|---|',
+  '| source | kernel | sm | registers | blocks | threads | spills, B | stack, B | shared, B |',
+  '|---|---|---|---|---|---|---|---|---|',
   ...rows.map(
     (r) =>
-      `| ${[r.source, `\`${r.kernel}\``, r.arch, r.registers, r.blocks, r.spills, r.stack, r.shared].join(' | ')} |`,
+      `| ${[r.source, `\`${r.kernel}\``, r.arch, r.registers, r.blocks, `${r.blocks * BLOCK} (${Math.round((100 * r.blocks * BLOCK) / THREADS)} %)`, r.spills, r.stack, r.shared].join(' | ')} |`,
   ),
   '',
 ].join('\n');

@@ -15,6 +15,10 @@ struct Settings {
   int samples = 15;
   double seconds = 5;  // after which no further sample is taken, beyond the third
   Clock clock = Clock::Wall;
+  Precision precision = Precision::F64;
+
+  // As the library chooses it (ts/src/precision.ts).
+  Headroom headroom() const { return precision == Precision::F64 ? 1024 : 16; }
 };
 
 struct Beam {

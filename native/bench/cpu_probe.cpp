@@ -95,6 +95,8 @@ class CpuProbe final : public Probe {
 
 }  // namespace
 
+std::size_t freeDeviceBytes() { return 0; }
+
 std::unique_ptr<Probe> makeProbe(const int* nodes, int threads, std::size_t bytes) {
   return std::make_unique<CpuProbe>(nodes, threads, bytes);
 }

@@ -76,6 +76,12 @@ class CudaProbe final : public Probe {
 
 }  // namespace
 
+std::size_t freeDeviceBytes() {
+  std::size_t freeBytes = 0, totalBytes = 0;
+  check(cudaMemGetInfo(&freeBytes, &totalBytes), "asking for free memory");
+  return freeBytes;
+}
+
 std::unique_ptr<Probe> makeProbe(const int* nodes, int, std::size_t bytes) { return std::make_unique<CudaProbe>(nodes, bytes); }
 
 }  // namespace unkick::bench

@@ -1,6 +1,7 @@
 #include "json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace unkick::bench {
@@ -9,7 +10,8 @@ namespace {
 
 std::string number(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
+  const bool whole = value == std::floor(value) && std::fabs(value) < 1e15;  // bytes are compared
+  std::snprintf(text, sizeof text, whole ? "%.0f" : "%.6g", value);
   return text;
 }
 

@@ -20,6 +20,9 @@ class Probe {
   virtual void cosineTransforms() = 0;
 };
 
+// Device memory that the driver calls free; 0 on the CPU.
+std::size_t freeDeviceBytes();
+
 // nodes: [3]. bytes: of memory that the copy goes through.
 std::unique_ptr<Probe> makeProbe(const int* nodes, int threads, std::size_t bytes);
 

@@ -45,7 +45,7 @@ class StageTimes {
  public:
   StageTimes(const Beam& beam, const Settings& settings)
       : settings_(settings), line_(kickLine(settings.grid, 1)), backend_(createBackend(line_, demandOf(settings))), beam_(beam) {
-    backend_->load(beam.host(), 1024);
+    backend_->load(beam.host(), settings.headroom());
   }
 
   // Once through a kick between its half drifts and back; the state is then what it was.

@@ -92,6 +92,11 @@ bool Engine::execute(const std::vector<Action>& actions, const std::atomic<bool>
   }
 }
 
+void Engine::forgetKicks() {
+  beamChanged();
+  greenOf_ = -1;
+}
+
 void Engine::settle() {
   try {
     slots_->settle();
@@ -345,6 +350,12 @@ void Engine::setMomentCotangent(int slot, const double* mean, const double* cova
       c.trace += (i == j ? 1.0 : 2.0) * value * *lower++;
     }
   }
+}
+
+// The back end puts them into the order of the beam that was loaded: another's arrays may be bound by now.
+void Engine::readLosses(std::int32_t* lost) {
+  if (!loaded_) throw std::invalid_argument("no beam is loaded");
+  backend_->readLosses(lost);
 }
 
 std::vector<KickReport> Engine::reports() {

@@ -90,6 +90,9 @@ class Engine {
   bool execute(const std::vector<Action>& actions, const std::atomic<bool>& abort,
                const std::function<void(int done)>& progress);
 
+  // What is on the device of kicks is computed again when it is asked for: for those who time sweeps.
+  void forgetKicks();
+
   // Waits for all transfers; throws what they threw, as `execute` does.
   void settle();
   // Ends a run, wherever it stands: drops transfers and snapshots.
@@ -102,7 +105,8 @@ class Engine {
   // The line's gradient as far as the reverse sweep has come, [line.sums]; a journal writes it back.
   void readGradient(double* gradient) { backend_->readSums(gradient); }
   void writeGradient(const double* gradient) { backend_->writeSums(gradient); }
-  void readLosses(std::int32_t* lost) { backend_->readLosses(lost); }
+  // Throws std::invalid_argument where no beam is loaded.
+  void readLosses(std::int32_t* lost);
 
   const Line& line() const { return line_; }
   // What it really takes; on disk, the most that snapshots ever took at once.

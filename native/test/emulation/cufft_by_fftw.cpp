@@ -138,6 +138,7 @@ int execute(int id, In* in, Out* out) {
   Plan* plan = find(id);
   if (!plan || plan->type != type || (plan->workBytes > 0 && !plan->work)) return kInvalidPlan;
   if (static_cast<void*>(in) != out) return kInvalidValue;
+  emulation::countRequest("FFT");
   std::memset(plan->work, 0xff, plan->workBytes);
   if (isDouble(type)) {
     transform(*plan, real(in));

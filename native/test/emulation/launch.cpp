@@ -1,7 +1,6 @@
 #include "launch.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <numeric>
 #include <random>
@@ -54,6 +53,7 @@ class Launcher {
   Order order = Order::Ascending;
   unsigned seed = 1;
   std::map<std::string, std::int64_t> counts;
+  std::map<std::string, std::size_t> shared;  // bytes
 
   void run(const char* kernel, std::int64_t blocks, int threads, std::size_t sharedBytes, const std::function<void()>& body);
   void syncBlock(const Site& site);
@@ -98,6 +98,7 @@ void Launcher::run(const char* kernel, std::int64_t blocks, int threads, std::si
   sharedBytes_ = sharedBytes;
   random_.seed(seed);
   ++counts[kernel];
+  shared[kernel] = std::max(shared[kernel], sharedBytes);
   gridDim = {static_cast<unsigned>(blocks), 1, 1};
   blockDim = {static_cast<unsigned>(threads), 1, 1};
   std::vector<std::int64_t> blockOrder(blocks);
@@ -242,6 +243,21 @@ void syncBlock(const char* file, int line) { launcher().syncBlock({file, line});
 double shuffleDown(unsigned mask, double value, unsigned offset) {
   if (mask != 0xffffffffu) throw std::logic_error("the emulation shuffles whole warps only");
   return launcher().shuffleDown(value, offset);
+}
+
+std::map<std::string, std::int64_t> launches() {
+  const std::lock_guard<std::mutex> lock(launcher().mutex);
+  return launcher().counts;
+}
+
+std::map<std::string, std::size_t> sharedMemory() {
+  const std::lock_guard<std::mutex> lock(launcher().mutex);
+  return launcher().shared;
+}
+
+void countRequest(const char* what) {
+  const std::lock_guard<std::mutex> lock(launcher().mutex);
+  ++launcher().counts[what];
 }
 
 std::int64_t launches(const std::string& kernel) {

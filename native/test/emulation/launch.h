@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,12 @@ double shuffleDown(unsigned mask, double value, unsigned offset);
 
 // How often each kernel was launched in this process, by name.
 std::int64_t launches(const std::string& kernel);
+// All of them, and what else the back end asked of the device: "FFT", "copy", "fill".
+std::map<std::string, std::int64_t> launches();
+// The most shared memory that a launch of each kernel asked for, bytes.
+std::map<std::string, std::size_t> sharedMemory();
+// Counts such another request.
+void countRequest(const char* what);
 
 // Device memory allocated now.
 std::size_t allocatedBytes();

@@ -131,12 +131,14 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
   if (kind != cudaMemcpyDeviceToHost && !allocations().holds(to, bytes)) return cudaErrorInvalidValue;
   if (kind != cudaMemcpyHostToDevice && !allocations().holds(from, bytes)) return cudaErrorInvalidValue;
   std::memmove(to, from, bytes);
+  unkick::emulation::countRequest("copy");
   return cudaSuccess;
 }
 
 cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t) {
   if (!allocations().holds(to, bytes)) return cudaErrorInvalidValue;
   std::memset(to, value, bytes);
+  unkick::emulation::countRequest("fill");
   return cudaSuccess;
 }
 
