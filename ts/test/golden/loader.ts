@@ -13,8 +13,9 @@ import {
   SpaceChargeKick,
 } from '../../src/index.js';
 
-/** Where the reference cases lie, beside the repository; a user's clone has none. */
-export const GOLDEN_FOLDER = fileURLToPath(new URL('../../../../shared/golden', import.meta.url));
+/** Where the reference cases lie: beside the repository, unless UNKICK_GOLDEN says where; a user's clone has none. */
+export const GOLDEN_FOLDER =
+  process.env.UNKICK_GOLDEN ?? fileURLToPath(new URL('../../../../shared/golden', import.meta.url));
 
 /** One line computed by an independent float64 program with automatic differentiation. */
 export interface GoldenCase {
