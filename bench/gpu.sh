@@ -2,7 +2,7 @@
 # Everything that only a GPU can tell, in one run of under eight minutes: builds the native tests and the stage benchmark with
 # nvcc (no Node), runs the tests on the device, times the sizes that docs/performance.md has targets for, beside the same kick in
 # PyTorch on the same card, takes one gradient of 1e9 macroparticles, and runs a part of the tests under compute-sanitizer.
-#   bench/gpu.sh [OUT]        results go to the folder OUT, by default bench/results: gpu.json, gpu.md, and logs of the steps
+#   bench/gpu.sh [OUT]        results go to the folder OUT, by default bench/results: gpu.json, gpu.md, and gpu.log of all steps
 #   UNKICK_ARCHITECTURES=90   compiles for these alone (default: of the device that is there)
 #   UNKICK_REHEARSE=1         runs all steps on the emulation of native/test, at sizes of a rehearsal
 # Steps come in the order of what they are worth. One that fails or runs out of time is in gpu.json with its exit status, and the
@@ -28,7 +28,7 @@ record() { # record NAME STATUS SECONDS [WHY]
 skip() { # skip NAME WHY
   $rehearsal && record "$1" 77 0 "skipped: a rehearsal" || record "$1" 77 0 "skipped: $2"
 }
-# step NAME SECONDS COMMAND...: its output goes to OUT/NAME.log, its standard output to NAME.out where it prints JSON.
+# step NAME SECONDS COMMAND...: its output goes to NAME.log, its standard output to NAME.out where it prints JSON.
 step() {
   local name=$1 limit=$2 left=$((budget - (SECONDS - started))) begin=$SECONDS status
   shift 2
@@ -37,14 +37,14 @@ step() {
     record "$name" 124 0 "no time left"
     return 124
   fi
-  timeout --kill-after=5 "$limit" "$@" >"$build/$name.out" 2>"$out/$name.log"
+  timeout --kill-after=5 "$limit" "$@" >"$build/$name.out" 2>"$build/$name.log"
   status=$?
   if [[ $(head -c 1 "$build/$name.out") != '{' ]]; then
-    cat "$build/$name.out" >>"$out/$name.log"
+    cat "$build/$name.out" >>"$build/$name.log"
     : >"$build/$name.out"
   fi
   local why
-  why=$(grep -m 1 -h '^skipped: ' "$out/$name.log" | tr -d '"\\')
+  why=$(grep -m 1 -h '^skipped: ' "$build/$name.log" | tr -d '"\\')
   [[ -n "$why" ]] && status=77
   record "$name" "$status" $((SECONDS - begin)) "$why"
   return $status
@@ -56,17 +56,18 @@ measure() {
   shift 2
   step "$name" "$limit" "$build/native/bench/unkick_${kind}_bench" "$@" && cases+="${cases:+,}{\"name\":\"$name\",\"result\":$(cat "$build/$name.out")}"
 }
+torch=""
 finish() {
-  local torch=null
-  [[ -s "$build/torch.out" ]] && torch=$(cat "$build/torch.out")
-  printf '{"command":"bench/gpu.sh","rehearsal":%s,"date":"%s","commit":"%s","device":"%s","driver":"%s","usedBefore":"%s MiB","seconds":%d,"steps":[%s],"cases":[%s],"torch":%s}\n' \
+  printf '{"command":"bench/gpu.sh","rehearsal":%s,"date":"%s","commit":"%s","device":"%s","driver":"%s","usedBefore":"%s MiB","seconds":%d,"steps":[%s],"cases":[%s],"torch":[%s]}\n' \
     $rehearsal "$(date -u +%FT%TZ)" "$(git rev-parse HEAD 2>/dev/null)" "$(query name)" "$(query driver_version)" \
     "$usedBefore" $((SECONDS - started)) "$steps" "$cases" "$torch" >"$out/gpu.json"
   python3 bench/gpu_table.py "$out/gpu.json" >"$out/gpu.md" && cat "$out/gpu.md"
+  tail -n 400 "$build"/*.log >"$out/gpu.log"
   echo "$out/gpu.json"
 }
+trap finish EXIT
 usedBefore=$(query memory.used)
-rm -f "$build"/*.out
+rm -f "$build"/*.out "$build"/*.log
 
 # Where the wheels of PyTorch keep cuFFT, unless the caller or the loader knows a place.
 if [[ -z "${UNKICK_CUFFT:-}" ]] && ! ldconfig -p | grep -q 'libcufft\.so\.1[12]'; then
@@ -82,7 +83,7 @@ if [[ -f .carry/gpu.tar.xz ]]; then
   mkdir -p "$build/carried"
   [[ -x "$build/carried/node" ]] || tar -xJf .carry/gpu.tar.xz -C "$build/carried"
   command -v node >/dev/null || PATH="$PATH:$PWD/$build/carried"
-  [[ -e node_modules ]] || ln -s "$build/carried/node_modules" node_modules
+  [[ -e node_modules ]] || ln -sfn "$build/carried/node_modules" node_modules
   export FFTW_ROOT=${FFTW_ROOT:-$PWD/$build/carried/fftw}
   [[ -d ../shared/golden ]] || export UNKICK_GOLDEN=$PWD/$build/carried/golden
 fi
@@ -111,19 +112,25 @@ fi
 architecture=$(query compute_cap | tr -d .)
 generator=$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles')
 step configure 30 cmake -S . -B "$build" -G "$generator" "${options[@]}" -DUNKICK_BENCH=ON \
-  -DUNKICK_CUDA_ARCHITECTURES="${UNKICK_ARCHITECTURES:-${architecture:-90}-real}" || { finish; exit 1; }
-grep -q 'back ends: CPU ON' "$out/configure.log" && [[ "$targets" == *addon* ]] && targets+=" unkick_cpu_addon"
+  -DUNKICK_CUDA_ARCHITECTURES="${UNKICK_ARCHITECTURES:-${architecture:-90}-real}" || exit 1
+grep -q 'back ends: CPU ON' "$build/configure.log" && [[ "$targets" == *addon* ]] && targets+=" unkick_cpu_addon"
 # shellcheck disable=SC2086  # words are targets
-step build 200 cmake --build "$build" --parallel "$(nproc)" --target $targets || { finish; exit 1; }
+step build 200 cmake --build "$build" --parallel "$(nproc)" --target $targets || exit 1
+
+sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -1)
 
 # --- correctness ------------------------------------------------------------------------------------------------------------
 # A quick part first, so that a device on which nothing works is told from one that is slow.
-step smoke 40 "$tests" "two kicks"
+if ! step smoke 40 "$tests" "two kicks" && [[ -n "$(query name)" ]]; then
+  # Launches that are waited for name the kernel that went wrong; memcheck its line.
+  CUDA_LAUNCH_BLOCKING=1 step smoke-blocking 60 "$tests" "two kicks"
+  [[ -n "$sanitizer" ]] && step smoke-memcheck 90 "$sanitizer" --error-exitcode 9 "$tests" "two kicks"
+fi
 $rehearsal || step tests 100 "$tests"
 if $rehearsal || [[ -z "$(query name)" ]]; then
   skip golden "no GPU"
 elif [[ -n "$node" ]]; then
-  step golden 60 "$node" node_modules/vitest/vitest.mjs run ts/test/golden ts/test/laws
+  step golden 40 "$node" node_modules/vitest/vitest.mjs run ts/test/golden
 else
   skip golden "no Node with the packages of the test suite; see bench/carry.sh"
 fi
@@ -141,25 +148,29 @@ for size in $sizes; do
   measure "sweep-${size/:/-}" 60 --particles "${size%:*}" --grid "${size#*:}" --samples 30 --seconds 2 --sweep
 done
 stages "$large" # its copies go through memory, not the cache: for the bandwidth
-if python3 -c 'import torch' 2>/dev/null; then
-  # shellcheck disable=SC2086  # words are cases
-  step torch 75 python3 bench/torch_kick.py --seconds 2 $torchSizes
-else
-  skip torch "python3 cannot import torch"
-fi
-for size in $sizes; do
-  measure "sweep-f32-${size/:/-}" 60 --particles "${size%:*}" --grid "${size#*:}" --samples 30 --seconds 2 --sweep --precision f32
-done
-# It takes 112 GB on the device and 65 on the host, most of the time for making and loading the beam.
-if $rehearsal || (($(query memory.free || echo 0) > 115000)); then
+# It takes 112 GB on the device and 65 on the host, much of the time for making and loading the beam.
+free=$(query memory.free) # MiB
+if $rehearsal || ((${free:-0} > 115000)); then
   measure billion 260 "${billion[@]}"
 else
   skip billion "no device with 115 GB of free memory"
 fi
+peer() { # peer PRECISION
+  # shellcheck disable=SC2086  # words are cases
+  step "torch-$1" 60 python3 bench/torch_kick.py --seconds 2 --precision "$1" $torchSizes &&
+    torch+="${torch:+,}$(cat "$build/torch-$1.out")"
+}
+if python3 -c 'import torch' 2>/dev/null; then peer f64; else skip torch "python3 cannot import torch"; fi
+for size in $sizes; do
+  measure "sweep-f32-${size/:/-}" 60 --particles "${size%:*}" --grid "${size#*:}" --samples 30 --seconds 2 --sweep --precision f32
+done
+if [[ -s "$build/torch-f64.out" ]]; then peer f32; fi
+if [[ -n "$node" && -n "$(query name)" ]] && ! $rehearsal; then
+  step laws 90 "$node" node_modules/vitest/vitest.mjs run ts/test/laws
+fi
 for size in $others; do stages "$size"; done
 
 # --- compute-sanitizer: takes what is left, since each launch is a hundred times as slow ---------------------------------------
-sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -1)
 if [[ -n "$sanitizer" ]] && ! $rehearsal; then
   step memcheck 90 "$sanitizer" --error-exitcode 9 "$tests" "two kicks"
   step racecheck 90 "$sanitizer" --tool racecheck --error-exitcode 9 "$tests" "drift, kick"
@@ -168,4 +179,3 @@ if [[ -n "$sanitizer" ]] && ! $rehearsal; then
 else
   skip memcheck "no compute-sanitizer"
 fi
-finish

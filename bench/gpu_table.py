@@ -31,7 +31,7 @@ def size(particles, grid):
 def torch_seconds(report, particles, grid, precision, name):
     """{code: seconds or the reason why there are none}"""
     found = {}
-    for case in (report["torch"] or {}).get("cases", []):
+    for case in (case for run in report["torch"] for case in run["cases"]):
         if (case["particles"], case["grid"], case["precision"]) != (particles, grid, precision):
             continue
         time = case.get(name, case)
@@ -118,8 +118,7 @@ def step_lines(report):
 
 def table(report):
     device = report["device"] or "no GPU"
-    torch = report["torch"]
-    versions = f"; PyTorch {torch['torch']}, Cheetah {torch['cheetah'] or 'not there'}" if torch else ""
+    versions = "".join(f"; PyTorch {run['torch']}, Cheetah {run['cheetah'] or 'not there'}" for run in report["torch"][:1])
     lines = [
         f"# {device}",
         "",

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <type_traits>
 #include <vector>
 
@@ -41,13 +42,29 @@ void addToolkit(const char* root, std::vector<fs::path>& folders) {
   for (const char* inside : {"lib64", "targets/x86_64-linux/lib", "targets/sbsa-linux/lib"}) folders.push_back(fs::path(root) / inside);
 }
 
-// NVIDIA's Python wheels keep it in site-packages/nvidia/{cu13,cufft}/lib.
-void addWheels(const char* environment, std::vector<fs::path>& folders) {
-  if (!environment || !*environment) return;
+// NVIDIA's Python wheels keep it in site-packages/nvidia/{cu13,cufft}/lib of an environment; Debian's Python in dist-packages.
+void addWheels(const fs::path& environment, std::vector<fs::path>& folders) {
   std::error_code ignored;
-  for (const auto& python : fs::directory_iterator(fs::path(environment) / "lib", ignored)) {
+  for (const auto& python : fs::directory_iterator(environment / "lib", ignored)) {
     if (python.path().filename().string().rfind("python", 0) != 0) continue;
-    for (const char* wheel : {"cu13", "cufft"}) folders.push_back(python.path() / "site-packages" / "nvidia" / wheel / "lib");
+    for (const char* packages : {"site-packages", "dist-packages"}) {
+      for (const char* wheel : {"cu13", "cufft"}) folders.push_back(python.path() / packages / "nvidia" / wheel / "lib");
+    }
+  }
+}
+void addWheels(const char* environment, std::vector<fs::path>& folders) {
+  if (environment && *environment) addWheels(fs::path(environment), folders);
+}
+
+// The environment of the Python that the shell would start: one that holds PyTorch has cuFFT.
+void addPythonOnPath(std::vector<fs::path>& folders) {
+  const char* path = std::getenv("PATH");
+  std::stringstream places(path ? path : "");
+  std::error_code ignored;
+  for (std::string folder; std::getline(places, folder, ':');) {
+    if (!fs::exists(fs::path(folder) / "python3", ignored)) continue;
+    addWheels(fs::path(folder).parent_path(), folders);
+    return;
   }
 }
 
@@ -58,6 +75,9 @@ std::vector<fs::path> searchedFolders() {
   addToolkit("/usr/local/cuda", folders);
   if (const char* conda = std::getenv("CONDA_PREFIX"); conda && *conda) folders.push_back(fs::path(conda) / "lib");
   addWheels(std::getenv("VIRTUAL_ENV"), folders);
+  addWheels(std::getenv("CONDA_PREFIX"), folders);
+  addPythonOnPath(folders);
+  if (const char* home = std::getenv("HOME"); home && *home) addWheels(fs::path(home) / ".local", folders);
   return folders;
 }
 
@@ -128,7 +148,9 @@ const Library& library() {
 
 const char* resultName(int result) {
   static const char* const names[] = {"success", "invalid plan", "allocation failed", "invalid type", "invalid value",
-                                      "internal error", "execution failed", "setup failed", "invalid size"};
+                                      "internal error", "execution failed", "setup failed", "invalid size", "unaligned data",
+                                      "incomplete parameters", "invalid device", "parse error", "no work area", "not implemented",
+                                      "licence error", "not supported"};
   return result >= 0 && result < static_cast<int>(sizeof names / sizeof *names) ? names[result] : "unknown result";
 }
 

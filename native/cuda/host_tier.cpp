@@ -18,19 +18,19 @@ int HostTier::fence(cudaStream_t work) {
   return fence;
 }
 
-void HostTier::copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, int fence) const {
+void HostTier::copy(const Stream& stream, void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, int fence) const {
   check(cudaSetDevice(device_), "choosing the device");  // each host thread has its own
-  check(cudaStreamWaitEvent(stream_, fences_[fence], 0), "waiting for an event");
-  check(cudaMemcpyAsync(to, from, bytes, kind, stream_), "moving a snapshot");
-  stream_.wait();
+  check(cudaStreamWaitEvent(stream, fences_[fence], 0), "waiting for an event");
+  check(cudaMemcpyAsync(to, from, bytes, kind, stream), "moving a snapshot");
+  stream.wait();
 }
 
 void HostTier::download(void* host, const void* device, std::size_t bytes, int fence) const {
-  copy(host, device, bytes, cudaMemcpyDeviceToHost, fence);
+  copy(down_, host, device, bytes, cudaMemcpyDeviceToHost, fence);
 }
 
 void HostTier::upload(void* device, const void* host, std::size_t bytes, int fence) const {
-  copy(device, host, bytes, cudaMemcpyHostToDevice, fence);
+  copy(up_, device, host, bytes, cudaMemcpyHostToDevice, fence);
 }
 
 }  // namespace unkick::cuda

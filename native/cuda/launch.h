@@ -48,7 +48,7 @@ void launch(cudaStream_t stream, const char* name, const Shape& shape, void (*ke
 
 // The array that a block's threads share, as long as the launch asked for.
 __device__ __forceinline__ double* sharedMemory() {
-  extern __shared__ double blockMemory[];
+  extern __shared__ __align__(16) double blockMemory[];  // complex doubles lie in it, which a thread moves at once
   return blockMemory;
 }
 

@@ -17,9 +17,9 @@ LoadOrder::LoadOrder(const double* tau, std::int64_t particles) : tau_(tau), par
   perSlice_ = rms > 0 ? kSlices / (8 * rms) : 0;
   if (!std::isfinite(first_) || !std::isfinite(perSlice_)) first_ = perSlice_ = 0;  // keep the caller's order
 
-  for (int part = 0; part < parts; ++part) {
+  overParts([&](int part) {
     for (std::int64_t i = begin(part); i < begin(part + 1); ++i) ++starts_[part * kSlices + slice(tau[i])];
-  }
+  });
   std::int64_t place = 0;
   for (int s = 0; s < kSlices; ++s) {
     for (int part = 0; part < parts; ++part) {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "host_threads.h"
+
 namespace unkick {
 
 class LoadOrder {
@@ -25,12 +27,24 @@ class LoadOrder {
     for (std::int64_t i = begin(part); i < begin(part + 1); ++i) f(i, next[slice(tau_[i])]++);
   }
 
+  // f for every particle, on several threads where there are many.
+  template <class F>
+  void walkAll(F&& f) const {
+    overParts([&](int part) { walk(part, f); });
+  }
+
   // The caller's index of the particle at a place.
   std::int64_t particleAt(std::int64_t place) const;
 
  private:
   static constexpr int kSlices = 1024;
+  static constexpr std::int64_t kFewParticles = 1 << 17;  // for which threads take longer to start than to work
 
+  template <class F>
+  void overParts(F&& f) const {
+    if (particles_ >= kFewParticles) return onHostThreads(parts, f);
+    for (int part = 0; part < parts; ++part) f(part);
+  }
   std::int64_t begin(int part) const { return particles_ * part / parts; }
   int slice(double tau) const {
     const double s = (tau - first_) * perSlice_;

@@ -19,6 +19,7 @@ int main(int count, char** arguments) {
   planeFormulaTests();
   memoryPlanTests();
   transferTests();
+  loadOrderTests();
   const std::vector<std::string> backends = usableBackends();
   for (const std::string& backend : backends) {
     for (auto precision : {unkick::Precision::F64, unkick::Precision::F32}) {

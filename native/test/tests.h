@@ -20,6 +20,7 @@ void planeTests(const std::string& backend, Precision precision);
 // And what it keeps for later: hashes, states that come from elsewhere.
 void tapeTests(const std::string& backend, Precision precision);
 // Transfers between tiers, by themselves and on a back end; and what can go wrong there.
+void loadOrderTests();
 void transferTests();
 void tierTests(const std::string& backend, Precision precision);
 // Beams that pass a line several times.

@@ -18,6 +18,7 @@
 #define __host__
 #define __forceinline__ inline
 #define __launch_bounds__(...)
+#define __align__(bytes)
 #define __shared__  // shared arrays are declared extern: this one, sized at the launch
 #define CUDART_VERSION 13000
 
