@@ -3,6 +3,8 @@
 # The inverse of a map subtracts the increment that the map added, to the bit (docs/mathematics.md), so both
 # directions must round alike: no fast-math and no contraction of a*b+c into fma behind our back.
 
+find_package(Threads REQUIRED) # before glibc 2.34 threads are a library of their own
+
 add_library(unkick_options INTERFACE)
 target_compile_features(unkick_options INTERFACE cxx_std_17)
 target_include_directories(unkick_options INTERFACE "${PROJECT_SOURCE_DIR}/native")
