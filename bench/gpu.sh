@@ -130,7 +130,11 @@ $rehearsal || step tests 100 "$tests"
 if $rehearsal || [[ -z "$(query name)" ]]; then
   skip golden "no GPU"
 elif [[ -n "$node" ]]; then
-  step golden 40 "$node" node_modules/vitest/vitest.mjs run ts/test/golden
+  # The suite tests the back ends that it finds: make sure that CUDA is one of them.
+  step addon 30 "$node" -e '
+    const { unavailable, details } = require("./build/Release/unkick_cuda.node").about();
+    console.log(unavailable ? `skipped: ${unavailable}` : details);' &&
+    step golden 60 "$node" node_modules/vitest/vitest.mjs run ts/test/golden
 else
   skip golden "no Node with the packages of the test suite; see bench/carry.sh"
 fi
