@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "green_function.h"
 #include "green_function_2d.h"
@@ -33,6 +34,9 @@ CudaBackend<Storage>::CudaBackend(const Line& line, const Demand& demand, const 
   particles_.chargeBar = arena_.get<Real>(RegionId::ChargesBar);
   partials_ = {arena_.get<double>(RegionId::Partials), chunkCount(demand.particles)};
   placeResults(demand);
+  for (const Step& step : line.steps) {
+    if (step.isKick()) plans(step);  // here rather than in the sweep: cuFFT takes memory of its own, and may find none
+  }
 }
 
 template <class Storage>
@@ -60,13 +64,13 @@ void CudaBackend<Storage>::read(T* to, const T* from, std::int64_t count) const 
 template <class Storage>
 template <class F>
 void CudaBackend<Storage>::overParticles(F&& f) const {
-  for (int part = 0; part < LoadOrder::parts; ++part) order_.walk(part, f);
+  order_.walkAll(f);
 }
 
 template <class Storage>
 template <class To, class From>
-std::vector<To> CudaBackend<Storage>::inLoadOrder(const From* from) const {
-  std::vector<To> staged(particles_.count);
+std::unique_ptr<To[]> CudaBackend<Storage>::inLoadOrder(const From* from) const {
+  std::unique_ptr<To[]> staged(new To[particles_.count]);  // not a vector: its pages are first touched by the walk's threads
   overParticles([&](std::int64_t particle, std::int64_t place) { staged[place] = static_cast<To>(from[particle]); });
   return staged;
 }
@@ -74,14 +78,16 @@ std::vector<To> CudaBackend<Storage>::inLoadOrder(const From* from) const {
 template <class Storage>
 template <class To, class From>
 void CudaBackend<Storage>::sendParticles(To* to, const From* from) {
-  cuda::upload(stream_, to, inLoadOrder<To>(from).data(), particles_.count);
+  const std::unique_ptr<To[]> staged = inLoadOrder<To>(from);
+  cuda::upload(stream_, to, staged.get(), particles_.count);
+  stream_.wait();
 }
 
 template <class Storage>
 template <class To, class From>
 void CudaBackend<Storage>::readParticles(To* to, const From* from) const {
-  std::vector<From> staged(particles_.count);
-  read(staged.data(), from, particles_.count);
+  const std::unique_ptr<From[]> staged(new From[particles_.count]);
+  read(staged.get(), from, particles_.count);
   overParticles([&](std::int64_t particle, std::int64_t place) { to[particle] = staged[place]; });
 }
 
@@ -90,19 +96,24 @@ template <class Storage>
 void CudaBackend<Storage>::sendCoordinates(const double* const in[kCoordinates]) {
   const int pass = faultPass(-1);
   FaultKey worst = kNoFault;
-  std::vector<Coordinate> staged(particles_.count);
+  std::mutex faults;
+  const std::unique_ptr<Coordinate[]> staged(new Coordinate[particles_.count]);
   for (int c = 0; c < kCoordinates; ++c) {
     overParticles([&](std::int64_t particle, std::int64_t place) {
       const double a = snap(in[c][particle], quanta_.magic[c]);
       const bool fits = !outside(a, quanta_.coordinateBound[c]);
       staged[place] = particles_.format.narrow(c, fits ? a : 0.0);
-      if (!fits) worst = std::min(worst, faultKey(pass, place, c, magnitude(a) / quanta_.coordinateBound[c]));
+      if (fits) return;
+      const std::lock_guard<std::mutex> lock(faults);
+      worst = std::min(worst, faultKey(pass, place, c, magnitude(a) / quanta_.coordinateBound[c]));
     });
-    cuda::upload(stream_, particles_.z + c * particles_.stride, staged.data(), particles_.count);
+    cuda::upload(stream_, particles_.z + c * particles_.stride, staged.get(), particles_.count);
+    stream_.wait();
   }
   FaultKey earlier = kNoFault;
   if (worst != kNoFault) read(&earlier, &scalars_->fault, 1);
   if (worst < earlier) cuda::upload(stream_, &scalars_->fault, &worst, 1);
+  stream_.wait();
 }
 
 template <class Storage>
@@ -110,19 +121,25 @@ void CudaBackend<Storage>::load(const HostBeam& beam, const Headroom& headroom) 
   order_ = LoadOrder(beam.coordinates[TAU], beam.particles);
   beamCharge_ = beam.totalCharge();
   double largest[kCoordinates] = {};
-  for (int c = 0; c < kCoordinates; ++c) {
-    for (std::int64_t i = 0; i < beam.particles; ++i) largest[c] = larger(std::fabs(beam.coordinates[c][i]), largest[c]);
+  onHostThreads(kCoordinates, [&](int c) {
+    double most = 0;
+    for (std::int64_t i = 0; i < beam.particles; ++i) most = larger(std::fabs(beam.coordinates[c][i]), most);
+    largest[c] = most;
+  });
+  const std::unique_ptr<double[]> charges = inLoadOrder<double>(beam.charges);
+  double largestCharge = 0;
+  for (std::int64_t i = 0; i < particles_.count; ++i) {
+    charges[i] = std::fabs(charges[i]);  // a minus sign marks the lost, on a zero too
+    largestCharge = larger(charges[i], largestCharge);
   }
-  std::vector<double> charges = inLoadOrder<double>(beam.charges);
-  for (double& q : charges) q = std::fabs(q);  // a minus sign marks the lost, on a zero too
-  cuda::upload(stream_, particles_.charge, charges.data(), particles_.count);
+  cuda::upload(stream_, particles_.charge, charges.get(), particles_.count);
   if (particles_.lost) {
     const std::vector<std::int32_t> alive(particles_.count, kAlive);
     cuda::upload(stream_, particles_.lost, alive.data(), particles_.count);
+    stream_.wait();
   }
   quanta_ = quantaFor(largest, headroom, coordinateBits(Storage::precision));
   particles_.format.useQuanta(quanta_);
-  const double largestCharge = *std::max_element(charges.begin(), charges.end());
   chargeScale_ = fixedPointScale(largestCharge, static_cast<double>(beam.particles), 0);
   clearFault();
   cuda::upload(stream_, maps_, line_.maps.data(), line_.maps.size());  // the line may have other numbers than last time
@@ -132,8 +149,8 @@ void CudaBackend<Storage>::load(const HostBeam& beam, const Headroom& headroom) 
 template <class Storage>
 void CudaBackend<Storage>::readCoordinates(double* const out[kCoordinates]) {
   for (int c = 0; c < kCoordinates; ++c) {
-    std::vector<Coordinate> staged(particles_.count);
-    read(staged.data(), particles_.z + c * particles_.stride, particles_.count);
+    const std::unique_ptr<Coordinate[]> staged(new Coordinate[particles_.count]);
+    read(staged.get(), particles_.z + c * particles_.stride, particles_.count);
     overParticles([&](std::int64_t particle, std::int64_t place) { out[c][particle] = particles_.format.widen(c, staged[place]); });
   }
 }
@@ -167,12 +184,13 @@ void CudaBackend<Storage>::addCotangent(const double* const coordinates[kCoordin
     const double* from = c < kCoordinates ? coordinates[c] : charges;
     Real* to = c < kCoordinates ? particles_.zBar + c * particles_.stride : particles_.chargeBar;
     if (!from) continue;
-    const std::vector<double> staged = inLoadOrder<double>(from);
+    const std::unique_ptr<double[]> staged = inLoadOrder<double>(from);
     for (std::int64_t i = 0; i < particles_.count; i += piece) {
       const std::int64_t count = std::min(piece, particles_.count - i);
-      cuda::upload(stream_, partials_.base, staged.data() + i, count);
+      cuda::upload(stream_, partials_.base, staged.get() + i, count);
       addArray(stream_, to + i, partials_.base, count);
     }
+    stream_.wait();
   }
 }
 
@@ -393,6 +411,7 @@ void CudaBackend<Storage>::readObservation(int slot, double out[kObservation]) {
 template <class Storage>
 void CudaBackend<Storage>::inject(const MomentCotangent& cotangent) {
   cuda::upload(stream_, &scalars_->injected, &cotangent, 1);
+  stream_.wait();  // the caller may change it once this returns
   applyCotangent(stream_, particles_, &scalars_->injected);
 }
 
@@ -400,7 +419,10 @@ template <class Storage>
 void CudaBackend<Storage>::readSums(double* sums) { read(sums, sums_, line_.sums); }
 
 template <class Storage>
-void CudaBackend<Storage>::writeSums(const double* sums) { cuda::upload(stream_, sums_, sums, line_.sums); }
+void CudaBackend<Storage>::writeSums(const double* sums) {
+  cuda::upload(stream_, sums_, sums, line_.sums);
+  stream_.wait();
+}
 
 template <class Storage>
 void CudaBackend<Storage>::readReports(KickReport* reports) { read(reports, reports_, line_.kicks); }

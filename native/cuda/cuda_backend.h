@@ -99,7 +99,7 @@ class CudaBackend : public Backend {
   template <class F>
   void overParticles(F&& f) const;
   template <class To, class From>
-  std::vector<To> inLoadOrder(const From* from) const;
+  std::unique_ptr<To[]> inLoadOrder(const From* from) const;
   template <class To, class From>
   void sendParticles(To* to, const From* from);
   template <class To, class From>

@@ -42,8 +42,8 @@ class Event {
   cudaEvent_t event_ = nullptr;
 };
 
-// Copies in the stream's order. A copy from or to ordinary host memory is over, on the host's side, when
-// the call returns, but a result is there only after Stream::wait.
+// Copies in the stream's order. A copy from ordinary host memory may still read it when the call returns: CUDA promises
+// nothing else. What it reads stays as it is until Stream::wait; so does a result come.
 template <class T>
 void upload(cudaStream_t stream, T* to, const T* from, std::int64_t count) {
   check(cudaMemcpyAsync(to, from, count * sizeof(T), cudaMemcpyHostToDevice, stream), "copying to the device");
