@@ -102,11 +102,20 @@ void copyNumbers(const ComplexOf<From>* from, int count, ComplexOf<To>* to) {
   for (int i = 0; i < count; ++i) to[i] = {static_cast<To>(from[i].re), static_cast<To>(from[i].im)};
 }
 
+constexpr int kAhead = 4;  // rows that are asked for before they are needed: the processor itself asks too late
+
+template <class Real>
+void prefetchRow(const ComplexOf<Real>* row, int count) {
+  constexpr int kInLine = 64 / sizeof(ComplexOf<Real>);
+  for (int i = 0; i < count; i += kInLine) __builtin_prefetch(row + i, 1);
+}
+
 // Pads and transforms a plane's rows along y: spectrum plane [nz][ny] -> rows [nz][length y].
 template <class Real>
 void forwardPlane(const FftPlans& plans, const ComplexOf<Real>* plane, Complex* rows) {
   const int ny = plans.nodes[1], nz = plans.nodes[2], length = plans.length[1];
   for (int k = 0; k < nz; ++k) {
+    prefetchRow(plane + std::int64_t(k + kAhead) * ny, ny);
     copyNumbers(plane + std::int64_t(k) * ny, ny, rows + std::int64_t(k) * length);
     std::memset(rows + std::int64_t(k) * length + ny, 0, sizeof(Complex) * (length - ny));
   }

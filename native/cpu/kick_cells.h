@@ -14,34 +14,61 @@ struct Cells {
   double fraction[3][Pack::lanes];
 };
 
+struct Placed {
+  Pack xi[3], fraction[3];  // 0 off the grid
+  PackMask inside;
+};
+
 UNKICK_HD void storeIntegers(Pack a, std::int64_t* p) {
   const Int4 low = roundToIntegers(a.low), high = roundToIntegers(a.high);
   memcpy(p, &low, sizeof low);
   memcpy(p + 4, &high, sizeof high);
 }
 
+// `locate` (physics/cloud_in_cell.h) for packs, to the same bits: what is off the grid, or lost, is put to its first node
+// before anything is made of it. Holds copies, because what a pass stores might be what it points to.
 template <class Storage>
-UNKICK_HD GridPoint<Pack> locatePack(const KickPass<Storage>& pass, std::int64_t i) {
-  const auto& z = pass.particles.z;
-  GridPoint<Pack> point = locate(pass.geometry, pass.shape.n, z[X].load(i), z[Y].load(i), z[TAU].load(i));
-  if (pass.particles.lost) point.inside = point.inside & negate(negativeSign(Pack::load(pass.particles.charge + i)));
-  const Pack none = Pack::all(0);
-  for (int d = 0; d < 3; ++d) {
-    point.cell[d] = select(point.inside, point.cell[d], none);
-    point.fraction[d] = select(point.inside, point.fraction[d], none);
+class Locator {
+ public:
+  UNKICK_HD Locator(const KickPass<Storage>& pass, int firstPlane)
+      : beta_(pass.geometry.beta), row_(pass.shape.n[0]), plane_(row_ * pass.shape.n[1]), firstPlane_(firstPlane),
+        charge_(pass.particles.lost ? pass.particles.charge : nullptr) {
+    for (int d = 0; d < 3; ++d) {
+      z_[d] = pass.particles.z[positionOf(d)];
+      centre_[d] = pass.geometry.centre[d];
+      half_[d] = pass.geometry.half[d];
+      inverseCell_[d] = pass.geometry.inverseCell[d];
+      last_[d] = pass.shape.n[d] - 1;
+    }
   }
-  return point;
-}
 
-template <class Storage>
-UNKICK_HD Cells cellsOf(const KickPass<Storage>& pass, const GridPoint<Pack>& point, int firstPlane) {
-  Cells cells;
-  const double row = pass.shape.n[0], plane = row * pass.shape.n[1];
-  const Pack corner = (point.cell[2] - firstPlane) * plane + (point.cell[1] * row + point.cell[0]);
-  storeIntegers(select(point.inside, corner, Pack::all(0)), cells.corner);
-  for (int d = 0; d < 3; ++d) point.fraction[d].store(cells.fraction[d]);
-  return cells;
-}
+  UNKICK_HD Placed at(std::int64_t i, Cells& cells) const {
+    const Pack r[3] = {z_[0].load(i), z_[1].load(i), -beta_ * z_[2].load(i)}, none = Pack::all(0);
+    Placed placed;
+    for (int d = 0; d < 3; ++d) {
+      placed.xi[d] = (r[d] - centre_[d] + half_[d]) * inverseCell_[d];
+      const PackMask in = (placed.xi[d] >= 0.0) & (placed.xi[d] <= last_[d]);
+      placed.inside = d == 0 ? in : placed.inside & in;
+    }
+    if (charge_) placed.inside = placed.inside & negate(negativeSign(Pack::load(charge_ + i)));
+    Pack cell[3];
+    for (int d = 0; d < 3; ++d) {
+      placed.xi[d] = select(placed.inside, placed.xi[d], none);
+      cell[d] = smaller(roundDown(placed.xi[d]), Pack::all(last_[d] - 1.0));
+      placed.fraction[d] = placed.xi[d] - cell[d];
+      placed.fraction[d].store(cells.fraction[d]);
+    }
+    const Pack corner = (cell[2] - firstPlane_) * plane_ + (cell[1] * row_ + cell[0]);
+    storeIntegers(select(placed.inside, corner, none), cells.corner);
+    keepInMemory(cells);
+    return placed;
+  }
+
+ private:
+  CoordinateArray<typename Storage::Coordinate> z_[3];
+  double beta_, centre_[3], half_[3], inverseCell_[3], last_[3], row_, plane_, firstPlane_;
+  const double* charge_;  // whose sign says who is lost; null where the line has no apertures
+};
 
 template <int n>
 UNKICK_HD Double4 half(const Pack& a) { return n == 0 ? a.low : a.high; }

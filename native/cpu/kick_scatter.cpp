@@ -12,7 +12,8 @@ UNKICK_HD Pack addend(const KickPass<Storage>& pass, const double* factor, int l
   return Pack::load(p.zBar[momentumOf(lane)] + i) * (factor[lane] * pass.slopeBarScale);
 }
 
-// Four macroparticles of a pack.
+// Four macroparticles of a pack. row, plane: nodes from one to the next. Two pairs of nodes are read before they are written:
+// where planes are powers of two apart, the second looks to the processor as if it were the first, still on its way to memory.
 template <int lanes, int part>
 UNKICK_HD void scatterPart(const Pack* near, const Pack* far, const Cells& cells, const double (*weight)[Pack::lanes], std::int64_t row,
                            std::int64_t plane, std::int64_t* nodes) {
@@ -27,10 +28,16 @@ UNKICK_HD void scatterPart(const Pack* near, const Pack* far, const Cells& cells
   for (int p = 0; p < 4; ++p) {
     const int at = 4 * part + p;
     std::int64_t* corner = nodes + lanes * cells.corner[at];
-    addRounded<2 * lanes>(corner, weight[0][at] * pair[p]);
-    addRounded<2 * lanes>(corner + lanes * row, weight[1][at] * pair[p]);
-    addRounded<2 * lanes>(corner + lanes * plane, weight[2][at] * pair[p]);
-    addRounded<2 * lanes>(corner + lanes * (plane + row), weight[3][at] * pair[p]);
+    for (const int j : {0, 1}) {
+      std::int64_t *below = corner + lanes * j * row, *above = below + lanes * plane;
+      typename VectorOf<2 * lanes>::Integers sumBelow, sumAbove;
+      memcpy(&sumBelow, below, sizeof sumBelow);
+      memcpy(&sumAbove, above, sizeof sumAbove);
+      sumBelow += rounded<2 * lanes>(weight[j][at] * pair[p]);
+      sumAbove += rounded<2 * lanes>(weight[2 + j][at] * pair[p]);
+      memcpy(below, &sumBelow, sizeof sumBelow);
+      memcpy(above, &sumAbove, sizeof sumAbove);
+    }
   }
 }
 
@@ -40,23 +47,25 @@ UNKICK_HD std::int64_t scatter(const KickPass<Storage>& pass, const NodeWindow& 
   const std::int64_t row = pass.shape.n[0], plane = row * pass.shape.n[1];
   double factor[3];
   kickFactors(pass.geometry, factor);
+  const Locator<Storage> locator(pass, window.first);
   Int4 left = {};
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
-    const GridPoint<Pack> point = locatePack(pass, i);
-    const Cells cells = cellsOf(pass, point, window.first);
-    const Pack *f = point.fraction, none = Pack::all(0);
+    Cells cells;
+    const Placed placed = locator.at(i, cells);
+    const Pack *f = placed.fraction, none = Pack::all(0);
     double weight[4][Pack::lanes];  // along y and z
     ((1.0 - f[1]) * (1.0 - f[2])).store(weight[0]);
     (f[1] * (1.0 - f[2])).store(weight[1]);
     ((1.0 - f[1]) * f[2]).store(weight[2]);
     (f[1] * f[2]).store(weight[3]);
+    keepInMemory(weight);
     Pack near[lanes], far[lanes];
     for (int l = 0; l < lanes; ++l) {
-      const Pack all = addend(pass, factor, first + l, i), own = select(point.inside, all, none);
+      const Pack all = addend(pass, factor, first + l, i), own = select(placed.inside, all, none);
       near[l] = own * (1.0 - f[0]);
       far[l] = own * f[0];
       if (first + l == kChargeLane) {
-        const Pack off = select(point.inside, none, all);
+        const Pack off = select(placed.inside, none, all);
         left += roundToIntegers(off.low) + roundToIntegers(off.high);
       }
     }

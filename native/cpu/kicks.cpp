@@ -83,15 +83,14 @@ UNKICK_HD void gatherPart(const Real* nodes, std::int64_t row, std::int64_t plan
 
 // Zeros for what is off the grid.
 template <bool gradient, class Storage>
-UNKICK_HD Gathered gather(const KickPass<Storage>& pass, const GridPoint<Pack>& point, const Pack* weight) {
+UNKICK_HD Gathered gather(const KickPass<Storage>& pass, const Placed& placed, const Cells& cells, const Pack* weight) {
   const std::int64_t row = pass.shape.n[0], plane = row * pass.shape.n[1];
-  const Cells cells = cellsOf(pass, point, 0);
   Gathered out;
   gatherPart<gradient, 0>(pass.nodes, row, plane, cells, weight, out);
   gatherPart<gradient, 1>(pass.nodes, row, plane, cells, weight, out);
-  for (Pack& lane : out.lane) lane = select(point.inside, lane, Pack::all(0));
+  for (Pack& lane : out.lane) lane = select(placed.inside, lane, Pack::all(0));
   if (gradient) {
-    for (Pack& bar : out.fBar) bar = select(point.inside, bar, Pack::all(0));
+    for (Pack& bar : out.fBar) bar = select(placed.inside, bar, Pack::all(0));
   }
   return out;
 }
@@ -101,8 +100,11 @@ UNKICK_HD void kick(const KickPass<Storage>& pass, std::int64_t index) {
   const Chunk chunk = chunkAt(pass.particles, index);
   double factor[3];
   kickFactors(pass.geometry, factor);
+  const Locator<Storage> locator(pass, 0);
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
-    const Gathered found = gather<false>(pass, locatePack(pass, i), nullptr);
+    Cells cells;
+    const Placed placed = locator.at(i, cells);
+    const Gathered found = gather<false>(pass, placed, cells, nullptr);
     applyKick<inverse>(pass, found.lane, factor, i);
   }
 }
@@ -122,7 +124,7 @@ UNKICK_HD void prefetch(const Particles<Storage>& p, std::int64_t i) {
 
 // xiBar of a pack onto the position cotangents and into the sums that the grid's cotangents need.
 template <class Storage>
-UNKICK_HD void addNodeBar(const KickPass<Storage>& pass, const Pack* xiBar, const GridPoint<Pack>& point, Pack* nodeBar, Pack* spreadBar,
+UNKICK_HD void addNodeBar(const KickPass<Storage>& pass, const Pack* xiBar, const Placed& placed, Pack* nodeBar, Pack* spreadBar,
                           std::int64_t i) {
   const KickGeometry& g = pass.geometry;
   for (int d = 0; d < 3; ++d) {
@@ -130,7 +132,7 @@ UNKICK_HD void addNodeBar(const KickPass<Storage>& pass, const Pack* xiBar, cons
     const double perMetre = d == 2 ? -g.beta * g.inverseCell[d] : g.inverseCell[d];
     (Pack::load(target) + perMetre * xiBar[d]).store(target);
     nodeBar[d] = nodeBar[d] + xiBar[d];
-    spreadBar[d] = spreadBar[d] + xiBar[d] * point.xi[d];
+    spreadBar[d] = spreadBar[d] + xiBar[d] * placed.xi[d];
   }
 }
 
@@ -149,22 +151,24 @@ UNKICK_CLONES void kickBarChunk(const KickPass<Storage>& pass, bool inverse, std
   kickFactors(pass.geometry, factor);
   Pack work[3], nodeBar[3], spreadBar[3], potential = Pack::all(0);
   for (int d = 0; d < 3; ++d) work[d] = nodeBar[d] = spreadBar[d] = potential;
+  const Locator<Storage> locator(pass, 0);
 
   for (std::int64_t i = chunk.begin; i < chunk.end; i += kPack) {
     prefetch(p, i + kAhead);
-    const GridPoint<Pack> point = locatePack(pass, i);
+    Cells cells;
+    const Placed placed = locator.at(i, cells);
     Pack momentumBar[3], weight[kNodeLanes];
     for (int d = 0; d < 3; ++d) {
       momentumBar[d] = Pack::load(p.zBar[momentumOf(d)] + i);
       weight[d] = momentumBar[d] * factor[d];
     }
     weight[kChargeLane] = Pack::load(p.charge + i);
-    const Gathered found = gather<true>(pass, point, weight);
+    const Gathered found = gather<true>(pass, placed, cells, weight);
     for (int d = 0; d < 3; ++d) work[d] = work[d] + momentumBar[d] * found.lane[d];
     const Pack lambda = found.lane[kChargeLane];
     (Pack::load(p.chargeBar + i) + lambda).store(p.chargeBar + i);
     potential = potential + liveCharge(weight[kChargeLane]) * lambda;
-    addNodeBar(pass, found.fBar, point, nodeBar, spreadBar, i);
+    addNodeBar(pass, found.fBar, placed, nodeBar, spreadBar, i);
     if (inverse) applyKick<true>(pass, found.lane, factor, i);
   }
   KickSums sums = {};

@@ -75,14 +75,15 @@ constexpr std::int64_t kRoundingBits = 0x4338000000000000;
 
 UNKICK_HD Int4 roundToIntegers(Double4 v) { return (Int4)(v + kRoundingMagic) - kRoundingBits; }
 
-// p: [n] integers, to which v is added, rounded.
 template <int n>
-UNKICK_HD void addRounded(std::int64_t* p, typename VectorOf<n>::Reals v) {
-  typename VectorOf<n>::Integers sum;
-  memcpy(&sum, p, sizeof sum);
-  sum += (typename VectorOf<n>::Integers)(v + kRoundingMagic) - kRoundingBits;
-  memcpy(p, &sum, sizeof sum);
+UNKICK_HD typename VectorOf<n>::Integers rounded(typename VectorOf<n>::Reals v) {
+  return (typename VectorOf<n>::Integers)(v + kRoundingMagic) - kRoundingBits;
 }
+
+// What was stored stays in memory, from where a lane is loaded and spread in one instruction: GCC would take it out of the
+// register that it was stored from, in two shuffles.
+template <class T>
+UNKICK_HD void keepInMemory(T& stored) { asm("" : "+m"(stored)); }
 
 // Eight numbers, widened.
 UNKICK_HD Double8 loadEight(const double* p) {
@@ -91,10 +92,7 @@ UNKICK_HD Double8 loadEight(const double* p) {
   return a;
 }
 UNKICK_HD Double8 loadEight(const float* p) {
-  typedef float Eight __attribute__((vector_size(32)));
-  Eight eight;
-  memcpy(&eight, p, sizeof eight);
-  return __builtin_convertvector(eight, Double8);
+  return Double8{double(p[0]), double(p[1]), double(p[2]), double(p[3]), double(p[4]), double(p[5]), double(p[6]), double(p[7])};
 }
 
 }  // namespace unkick
