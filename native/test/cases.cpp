@@ -185,7 +185,7 @@ Case withApertures() {
 std::vector<double> weights(const Case& c, int coordinate) {
   Random random(100 + coordinate);
   std::vector<double> w(c.beam.particles());
-  for (double& weight : w) weight = random.gaussian();
+  for (double& weight : w) weight = c.objective[coordinate] * random.gaussian();
   return w;
 }
 

@@ -46,6 +46,7 @@ struct Case {
   double headroom = precision == Precision::F64 ? 1024 : 16;
   int threads = 1;
   int turns = 1;  // how often the beam passes the line
+  std::array<double, kCoordinates> objective = {1, 1, 1, 1, 1, 1};  // how much of each coordinate is in the functional
 
   Line line() const;
   int passes() const { return turns * static_cast<int>(line().steps.size()); }
