@@ -82,7 +82,8 @@ void transformY(cudaStream_t stream, const PlaneGroup& group, const PlaneFields<
 template <bool correlated>
 constexpr int kBuffersZ = correlated ? kMostRowBuffers : 2;
 
-// Column (y, plane) of a field, padded with zeros, into shared memory.
+// Column (y, plane) of a field, padded with zeros, into shared memory. A thread stores, multiplies and loads the same elements:
+// between these nobody has to wait.
 template <class Real>
 __device__ __forceinline__ void loadColumn(const PlaneGroup& g, const RowFft& fft, const Place& at, int y, const ComplexOf<Real>* buffer, ComplexOf<Real>* to) {
   for (int z = at.first; z < g.lengthZ; z += at.step) {
@@ -159,13 +160,11 @@ __global__ void __launch_bounds__(kBlock, 2) alongZKernel(PlaneGroup g, RowFft f
         multiplyColumn(g, fft, at, green + octant, b);
         const ComplexOf<Real>* back = transformRows(fft, b, spare, roots);
         storeColumn(g, fft, at, column, back, with.charge);
-        __syncthreads();  // all are done with it
       }
     }
     multiplyColumn(g, fft, at, green + octant, a);
     const ComplexOf<Real>* back = transformRows(fft, a, spare, roots);
     storeColumn(g, fft, at, column, back, field);
-    __syncthreads();
   }
 }
 
