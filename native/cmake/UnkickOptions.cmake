@@ -30,5 +30,6 @@ if(UNKICK_SANITIZE)
   target_compile_options(unkick_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${sanitizers}>)
   target_link_options(unkick_options INTERFACE ${sanitizers})
   # The resolvers that choose a clone run before the sanitizer is there.
-  target_compile_definitions(unkick_options INTERFACE UNKICK_NO_CLONES)
+  set(UNKICK_X86_LEVEL 1)
 endif()
+target_compile_definitions(unkick_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:UNKICK_X86_LEVEL=${UNKICK_X86_LEVEL}>)

@@ -140,11 +140,13 @@ UNKICK_HD void splitBinary(Pack a, Pack& mantissa, Pack& exponent) {
 
 }  // namespace unkick
 
-// One function, compiled for several x86 levels and chosen when the library is loaded. Results are the same
-// on each: there is no contraction and no reordering, only wider registers.
-// GCC before 12 does not know these levels.
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12
-#define UNKICK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
+// One function, compiled for several x86 levels up to UNKICK_X86_LEVEL (CMakeLists.txt), of which the best that the processor
+// has is chosen when the library is loaded. Results are the same on each: there is no contraction and no reordering, only
+// wider registers. GCC before 12 does not know these levels.
+#if !defined(__x86_64__) || !defined(__GLIBC__) || defined(__clang__) || __GNUC__ < 12 || UNKICK_X86_LEVEL < 3
 #define UNKICK_CLONES
+#elif UNKICK_X86_LEVEL < 4
+#define UNKICK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+#else
+#define UNKICK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #endif
