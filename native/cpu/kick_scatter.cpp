@@ -31,12 +31,12 @@ UNKICK_HD void scatterPart(const Pack* near, const Pack* far, const Cells& cells
     for (const int j : {0, 1}) {
       std::int64_t *below = corner + lanes * j * row, *above = below + lanes * plane;
       typename VectorOf<2 * lanes>::Integers sumBelow, sumAbove;
-      memcpy(&sumBelow, below, sizeof sumBelow);
-      memcpy(&sumAbove, above, sizeof sumAbove);
-      sumBelow += rounded<2 * lanes>(weight[j][at] * pair[p]);
-      sumAbove += rounded<2 * lanes>(weight[2 + j][at] * pair[p]);
-      memcpy(below, &sumBelow, sizeof sumBelow);
-      memcpy(above, &sumAbove, sizeof sumAbove);
+      loadNodes(below, sumBelow);
+      loadNodes(above, sumAbove);
+      sumBelow += roundToIntegers(weight[j][at] * pair[p]);
+      sumAbove += roundToIntegers(weight[2 + j][at] * pair[p]);
+      storeNodes(sumBelow, below);
+      storeNodes(sumAbove, above);
     }
   }
 }

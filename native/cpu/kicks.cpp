@@ -65,14 +65,14 @@ UNKICK_HD void gatherPart(const Real* nodes, std::int64_t row, std::int64_t plan
     const Double8 stepAbove = loadEight(corner + kNodeLanes * (plane + row)) - above;
     const Double8 start = below + fy * stepBelow, stepZ = (above + fy * stepAbove) - start;
     const Double8 both = start + fz * stepZ;
-    const Double4 stepX = highHalf(both) - lowHalf(both);
-    value[p] = lowHalf(both) + fx * stepX;
+    const Double4 stepX = both.high - both.low;
+    value[p] = both.low + fx * stepX;
     if (!gradient) continue;
     const Double4 far = fx * own[p], near = own[p] - far;
     const Double8 stepY = stepBelow + fz * (stepAbove - stepBelow);
     byX[p] = own[p] * stepX;
-    byY[p] = near * lowHalf(stepY) + far * highHalf(stepY);
-    byZ[p] = near * lowHalf(stepZ) + far * highHalf(stepZ);
+    byY[p] = near * stepY.low + far * stepY.high;
+    byZ[p] = near * stepZ.low + far * stepZ.high;
   }
   transpose(value);
   for (int l = 0; l < kNodeLanes; ++l) (part == 0 ? out.lane[l].low : out.lane[l].high) = value[l];

@@ -6,26 +6,39 @@
 
 namespace unkick {
 
+// Eight of them are two vectors of four, because GCC 12 keeps a vector wider than the registers in memory.
+template <class Four>
+struct Two {
+  Four low, high;
+};
+
 template <int n>
 struct VectorOf {
   typedef double Reals __attribute__((vector_size(8 * n)));
   typedef std::int64_t Integers __attribute__((vector_size(8 * n)));
 };
+template <>
+struct VectorOf<8> {
+  using Reals = Two<Double4>;
+  using Integers = Two<Int4>;
+};
 using Double2 = VectorOf<2>::Reals;
 using Double8 = VectorOf<8>::Reals;
+using Int8 = VectorOf<8>::Integers;
+
+UNKICK_HD Double8 operator+(Double8 a, Double8 b) { return {a.low + b.low, a.high + b.high}; }
+UNKICK_HD Double8 operator-(Double8 a, Double8 b) { return {a.low - b.low, a.high - b.high}; }
+UNKICK_HD Double8 operator*(double a, Double8 b) { return {a * b.low, a * b.high}; }
+UNKICK_HD Int8& operator+=(Int8& a, Int8 b) {
+  a.low += b.low;
+  a.high += b.high;
+  return a;
+}
 
 #if defined(__clang__) || __GNUC__ >= 12
-UNKICK_HD Double8 join(Double4 low, Double4 high) { return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7); }
-UNKICK_HD Double4 lowHalf(Double8 a) { return __builtin_shufflevector(a, a, 0, 1, 2, 3); }
-UNKICK_HD Double4 highHalf(Double8 a) { return __builtin_shufflevector(a, a, 4, 5, 6, 7); }
 UNKICK_HD Double2 lowHalf(Double4 a) { return __builtin_shufflevector(a, a, 0, 1); }
 UNKICK_HD Double2 highHalf(Double4 a) { return __builtin_shufflevector(a, a, 2, 3); }
 #else  // shuffles keep the width there
-UNKICK_HD Double8 join(Double4 low, Double4 high) {
-  return {low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3]};
-}
-UNKICK_HD Double4 lowHalf(Double8 a) { return {a[0], a[1], a[2], a[3]}; }
-UNKICK_HD Double4 highHalf(Double8 a) { return {a[4], a[5], a[6], a[7]}; }
 UNKICK_HD Double2 lowHalf(Double4 a) { return {a[0], a[1]}; }
 UNKICK_HD Double2 highHalf(Double4 a) { return {a[2], a[3]}; }
 #endif
@@ -51,7 +64,7 @@ UNKICK_HD void pairNodes(const Double4 (&near)[4], const Double4 (&far)[4], Doub
   Double4 a[4] = {near[0], near[1], near[2], near[3]}, b[4] = {far[0], far[1], far[2], far[3]};
   transpose(a);
   transpose(b);
-  for (int p = 0; p < 4; ++p) pair[p] = join(a[p], b[p]);
+  for (int p = 0; p < 4; ++p) pair[p] = {a[p], b[p]};
 }
 UNKICK_HD void pairNodes(const Double4 (&near)[2], const Double4 (&far)[2], Double4* pair) {
   pair[0] = near[0];
@@ -68,31 +81,35 @@ UNKICK_HD void pairNodes(const Double4 (&near)[1], const Double4 (&far)[1], Doub
   pair[3] = highHalf(last);
 }
 
+// Half by half, because a copy of both goes by the stack.
+template <class Integers>
+UNKICK_HD void loadNodes(const std::int64_t* p, Integers& nodes) { memcpy(&nodes, p, sizeof nodes); }
+template <class Integers>
+UNKICK_HD void storeNodes(Integers nodes, std::int64_t* p) { memcpy(p, &nodes, sizeof nodes); }
+UNKICK_HD void loadNodes(const std::int64_t* p, Int8& nodes) {
+  loadNodes(p, nodes.low);
+  loadNodes(p + 4, nodes.high);
+}
+UNKICK_HD void storeNodes(Int8 nodes, std::int64_t* p) {
+  storeNodes(nodes.low, p);
+  storeNodes(nodes.high, p + 4);
+}
+
 // Nearest integers of |v| < 2^51 by the rounding of an addition; vectorises where a conversion to 64-bit
 // integers would not.
 constexpr double kRoundingMagic = 0x1.8p52;
 constexpr std::int64_t kRoundingBits = 0x4338000000000000;
 
+UNKICK_HD auto roundToIntegers(Double2 v) { return (VectorOf<2>::Integers)(v + kRoundingMagic) - kRoundingBits; }
 UNKICK_HD Int4 roundToIntegers(Double4 v) { return (Int4)(v + kRoundingMagic) - kRoundingBits; }
-
-template <int n>
-UNKICK_HD typename VectorOf<n>::Integers rounded(typename VectorOf<n>::Reals v) {
-  return (typename VectorOf<n>::Integers)(v + kRoundingMagic) - kRoundingBits;
-}
+UNKICK_HD Int8 roundToIntegers(Double8 v) { return {roundToIntegers(v.low), roundToIntegers(v.high)}; }
 
 // What was stored stays in memory, from where a lane is loaded and spread in one instruction: GCC would take it out of the
 // register that it was stored from, in two shuffles.
 template <class T>
 UNKICK_HD void keepInMemory(T& stored) { asm("" : "+m"(stored)); }
 
-// Eight numbers, widened.
-UNKICK_HD Double8 loadEight(const double* p) {
-  Double8 a;
-  memcpy(&a, p, sizeof a);
-  return a;
-}
-UNKICK_HD Double8 loadEight(const float* p) {
-  return Double8{double(p[0]), double(p[1]), double(p[2]), double(p[3]), double(p[4]), double(p[5]), double(p[6]), double(p[7])};
-}
+template <class T>
+UNKICK_HD Double8 loadEight(const T* p) { return {loadFour(p), loadFour(p + 4)}; }
 
 }  // namespace unkick
