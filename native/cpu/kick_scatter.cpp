@@ -14,7 +14,7 @@ UNKICK_HD Pack addend(const KickPass<Storage>& pass, const double* factor, int l
 
 // Four macroparticles of a pack. row, plane: nodes from one to the next. Two pairs of nodes are read before they are written:
 // where planes are powers of two apart, the second looks to the processor as if it were the first, still on its way to memory.
-template <int lanes, int part>
+template <int lanes, bool wide, int part>
 UNKICK_HD void scatterPart(const Pack* near, const Pack* far, const Cells& cells, const double (*weight)[Pack::lanes], std::int64_t row,
                            std::int64_t plane, std::int64_t* nodes) {
   Double4 nearHalf[lanes], farHalf[lanes];
@@ -22,7 +22,8 @@ UNKICK_HD void scatterPart(const Pack* near, const Pack* far, const Cells& cells
     nearHalf[l] = half<part>(near[l]);
     farHalf[l] = half<part>(far[l]);
   }
-  typename VectorOf<2 * lanes>::Reals pair[4];
+  using Vectors = NodeVectors<2 * lanes, wide>;
+  typename Vectors::Reals pair[4];
   pairNodes(nearHalf, farHalf, pair);
   UNKICK_UNROLL
   for (int p = 0; p < 4; ++p) {
@@ -30,7 +31,7 @@ UNKICK_HD void scatterPart(const Pack* near, const Pack* far, const Cells& cells
     std::int64_t* corner = nodes + lanes * cells.corner[at];
     for (const int j : {0, 1}) {
       std::int64_t *below = corner + lanes * j * row, *above = below + lanes * plane;
-      typename VectorOf<2 * lanes>::Integers sumBelow, sumAbove;
+      typename Vectors::Integers sumBelow, sumAbove;
       loadNodes(below, sumBelow);
       loadNodes(above, sumAbove);
       sumBelow += roundToIntegers(weight[j][at] * pair[p]);
@@ -41,7 +42,7 @@ UNKICK_HD void scatterPart(const Pack* near, const Pack* far, const Cells& cells
   }
 }
 
-template <int lanes, int first, class Storage>
+template <int lanes, int first, bool wide, class Storage>
 UNKICK_HD std::int64_t scatter(const KickPass<Storage>& pass, const NodeWindow& window, std::int64_t index) {
   const Chunk chunk = chunkAt(pass.particles, index);
   const std::int64_t row = pass.shape.n[0], plane = row * pass.shape.n[1];
@@ -69,11 +70,23 @@ UNKICK_HD std::int64_t scatter(const KickPass<Storage>& pass, const NodeWindow& 
         left += roundToIntegers(off.low) + roundToIntegers(off.high);
       }
     }
-    scatterPart<lanes, 0>(near, far, cells, weight, row, plane, window.data);
-    scatterPart<lanes, 1>(near, far, cells, weight, row, plane, window.data);
+    scatterPart<lanes, wide, 0>(near, far, cells, weight, row, plane, window.data);
+    scatterPart<lanes, wide, 1>(near, far, cells, weight, row, plane, window.data);
   }
   return (left[0] + left[1]) + (left[2] + left[3]);
 }
+
+template <int lanes, int first, class Storage>
+UNKICK_CLONES std::int64_t scatterFours(const KickPass<Storage>& pass, const NodeWindow& window, std::int64_t chunk) {
+  return scatter<lanes, first, false>(pass, window, chunk);
+}
+
+#ifdef UNKICK_WIDE
+template <int lanes, int first, class Storage>
+UNKICK_WIDE std::int64_t scatterEights(const KickPass<Storage>& pass, const NodeWindow& window, std::int64_t chunk) {
+  return scatter<lanes, first, true>(pass, window, chunk);
+}
+#endif
 
 }  // namespace
 
@@ -102,8 +115,11 @@ UNKICK_CLONES NodeWindow windowOfChunk(const KickPass<Storage>& pass, std::int64
 }
 
 template <int lanes, int first, class Storage>
-UNKICK_CLONES std::int64_t scatterChunk(const KickPass<Storage>& pass, const NodeWindow& window, std::int64_t chunk) {
-  return scatter<lanes, first>(pass, window, chunk);
+std::int64_t scatterChunk(const KickPass<Storage>& pass, const NodeWindow& window, std::int64_t chunk) {
+#ifdef UNKICK_WIDE
+  if (lanes == kNodeLanes && hasWideRegisters()) return scatterEights<lanes, first>(pass, window, chunk);
+#endif
+  return scatterFours<lanes, first>(pass, window, chunk);
 }
 
 #define UNKICK_SCATTERS(Storage)                                                                                 \

@@ -6,25 +6,29 @@
 
 namespace unkick {
 
-// Eight of them are two vectors of four, because GCC 12 keeps a vector wider than the registers in memory.
-template <class Four>
-struct Two {
-  Four low, high;
-};
-
 template <int n>
 struct VectorOf {
   typedef double Reals __attribute__((vector_size(8 * n)));
   typedef std::int64_t Integers __attribute__((vector_size(8 * n)));
 };
-template <>
-struct VectorOf<8> {
-  using Reals = Two<Double4>;
-  using Integers = Two<Int4>;
-};
 using Double2 = VectorOf<2>::Reals;
-using Double8 = VectorOf<8>::Reals;
-using Int8 = VectorOf<8>::Integers;
+
+// Eight numbers are two vectors of four, because GCC 12 keeps a vector that is wider than the registers in memory.
+template <class Four>
+struct Two {
+  Four low, high;
+};
+using Double8 = Two<Double4>;
+using Int8 = Two<Int4>;
+
+// One vector of eight after all where `wide`: for functions that are compiled for registers of that width alone.
+template <int n, bool wide>
+struct NodeVectors : VectorOf<n> {};
+template <>
+struct NodeVectors<8, false> {
+  using Reals = Double8;
+  using Integers = Int8;
+};
 
 UNKICK_HD Double8 operator+(Double8 a, Double8 b) { return {a.low + b.low, a.high + b.high}; }
 UNKICK_HD Double8 operator-(Double8 a, Double8 b) { return {a.low - b.low, a.high - b.high}; }
@@ -66,6 +70,13 @@ UNKICK_HD void pairNodes(const Double4 (&near)[4], const Double4 (&far)[4], Doub
   transpose(b);
   for (int p = 0; p < 4; ++p) pair[p] = {a[p], b[p]};
 }
+#ifdef UNKICK_WIDE
+UNKICK_HD void pairNodes(const Double4 (&near)[4], const Double4 (&far)[4], VectorOf<8>::Reals* pair) {
+  Double8 halves[4];
+  pairNodes(near, far, halves);
+  for (int p = 0; p < 4; ++p) pair[p] = __builtin_shufflevector(halves[p].low, halves[p].high, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+#endif
 UNKICK_HD void pairNodes(const Double4 (&near)[2], const Double4 (&far)[2], Double4* pair) {
   pair[0] = near[0];
   pair[1] = near[1];
@@ -100,8 +111,11 @@ UNKICK_HD void storeNodes(Int8 nodes, std::int64_t* p) {
 constexpr double kRoundingMagic = 0x1.8p52;
 constexpr std::int64_t kRoundingBits = 0x4338000000000000;
 
-UNKICK_HD auto roundToIntegers(Double2 v) { return (VectorOf<2>::Integers)(v + kRoundingMagic) - kRoundingBits; }
-UNKICK_HD Int4 roundToIntegers(Double4 v) { return (Int4)(v + kRoundingMagic) - kRoundingBits; }
+template <class Reals>
+UNKICK_HD auto roundToIntegers(Reals v) {
+  typedef std::int64_t Integers __attribute__((vector_size(sizeof(Reals))));
+  return (Integers)(v + kRoundingMagic) - kRoundingBits;
+}
 UNKICK_HD Int8 roundToIntegers(Double8 v) { return {roundToIntegers(v.low), roundToIntegers(v.high)}; }
 
 // What was stored stays in memory, from where a lane is loaded and spread in one instruction: GCC would take it out of the

@@ -149,4 +149,12 @@ UNKICK_HD void splitBinary(Pack a, Pack& mantissa, Pack& exponent) {
 #define UNKICK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
 #define UNKICK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+// Functions for registers of eight doubles alone: to be called where these are.
+#define UNKICK_WIDE __attribute__((target("arch=x86-64-v4")))
+namespace unkick {
+inline bool hasWideRegisters() {
+  static const bool has = __builtin_cpu_supports("x86-64-v4");
+  return has;
+}
+}  // namespace unkick
 #endif
